@@ -1,0 +1,1 @@
+"""Networks. With `kaleido/` and `baselines/` the only room that imports torch."""

@@ -1,0 +1,121 @@
+"""The networks of one run: loaded at first use, asked with uint8 frames, answering with numpy arrays.
+
+Shape letters: N frames or pairs, H height, W width, C channels, D feature width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from s2vbench.backbones.precision import DTYPES, Precision
+from s2vbench.backbones.preprocess import normalise, resize, to_tensor
+from s2vbench.backbones.weights import Weights, load_network
+from s2vbench.types import Floats, FramesU8
+from s2vbench.video.recipes import ResizeRecipe
+
+
+class FrameWindow:
+    """A few consecutive frames; each resize that several networks share is done once."""
+
+    def __init__(self, frames_NHWC: FramesU8, device: torch.device) -> None:
+        self.frames_NHWC = frames_NHWC
+        self._device = device
+        self._resized: dict[object, Tensor] = {}
+
+    def resized(self, recipe: ResizeRecipe) -> Tensor:
+        """Float32 (N, C, H, W) in about 0..255, before rounding and normalisation."""
+        geometry = (recipe.side, recipe.side_px, recipe.shrink_only, recipe.filter, recipe.crop_px)
+        if geometry not in self._resized:
+            self._resized[geometry] = resize(to_tensor(self.frames_NHWC, self._device), recipe)
+        return self._resized[geometry]
+
+
+class Bank:
+    """Backbones by name, on one device at one precision."""
+
+    def __init__(self, weights: Mapping[str, Weights], *, device: str = "cpu", precision: Precision = "fp32") -> None:
+        self.weights = weights
+        self.device = torch.device(device)
+        self.precision = precision
+        self._networks: dict[str, nn.Module] = {}
+
+    def network(self, name: str) -> Any:
+        """The network called `name`, ready to answer."""
+        if name not in self._networks:
+            self._networks[name] = load_network(self.weights[name], self.device, DTYPES[self.precision])
+        return self._networks[name]
+
+    def recipe(self, name: str) -> ResizeRecipe:
+        """The input recipe of a backbone that takes frames."""
+        recipe = self.weights[name].spec.recipe
+        assert recipe is not None, f"{name} takes no frames"
+        return recipe
+
+    def window(self, frames_NHWC: FramesU8) -> FrameWindow:
+        """Wrap uint8 frames for the calls below."""
+        return FrameWindow(frames_NHWC, self.device)
+
+    def encode_frames(self, name: str, window: FrameWindow) -> Floats:
+        """Features (N, D) of a frame encoder, or scores (N,) of a frame scorer."""
+        recipe = self.recipe(name)
+        with torch.inference_mode():
+            return _array(self.network(name)(normalise(window.resized(recipe), recipe)))
+
+    def apply_head(self, name: str, features_ND: Floats) -> Floats:
+        """Scores (N,) of a head on another network's features."""
+        with torch.inference_mode():
+            return _array(self.network(name)(torch.from_numpy(features_ND).to(self.device)))
+
+    def middle_frames(self, name: str, first_NHWC: FramesU8, last_NHWC: FramesU8) -> FramesU8:
+        """The uint8 frame that an interpolator puts between each pair."""
+        from s2vbench.backbones.amt import middle_frames_u8
+
+        first, last = (torch.from_numpy(np.ascontiguousarray(f)).to(self.device) for f in (first_NHWC, last_NHWC))
+        with torch.inference_mode():
+            return cast("FramesU8", middle_frames_u8(self.network(name), first, last).cpu().numpy())
+
+    def thumbnails(self, name: str, window: FrameWindow) -> FramesU8:
+        """The uint8 frames (N, C, H, W) that a video-text network takes, before normalisation."""
+        with torch.inference_mode():
+            resized = window.resized(self.recipe(name))
+            return cast("FramesU8", resized.clamp(0, 255).round().to(torch.uint8).cpu().numpy())
+
+    def encode_video(self, name: str, thumbnails_NCHW: FramesU8) -> Floats:
+        """Feature (D,) of one clip of a video-text network."""
+        with torch.inference_mode():
+            frames = torch.from_numpy(thumbnails_NCHW).to(self.device).float()
+            return _array(self.network(name).encode_video(normalise(frames, self.recipe(name))[None])[0])
+
+    def encode_text(self, name: str, text: str) -> Floats:
+        """Feature (D,) of one text of a video-text network."""
+        network = self.network(name)
+        with torch.inference_mode():
+            return _array(network.encode_text(network.tokenize([text]).to(self.device))[0])
+
+
+def _array(tensor: Tensor) -> Floats:
+    return cast("Floats", tensor.float().cpu().numpy())
+
+
+def use_device(device: str) -> str:
+    """Check a device name; "auto" is a GPU where there is one.
+
+    float32 means float32: TensorFloat-32, which PyTorch allows in convolutions by default, is switched off.
+
+    Raises:
+        InputError: unknown or absent.
+    """
+    from s2vbench.errors import InputError
+
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device.partition(":")[0] not in {"cpu", "cuda"} or (device.startswith("cuda") and not torch.cuda.is_available()):
+        raise InputError(f"--device {device}: not available here; choose auto, cpu or cuda")
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+    return device

@@ -1,0 +1,1 @@
+"""The command line. Results on stdout, everything else on stderr."""

@@ -1,0 +1,66 @@
+"""`s2vbench ls`."""
+
+from __future__ import annotations
+
+import json as json_module
+import math
+from typing import Annotated, Any
+
+import typer
+
+from s2vbench import plugins
+from s2vbench.errors import InputError
+
+
+def ls(
+    kind: Annotated[str, typer.Argument(help="metrics, profiles or backbones")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
+) -> None:
+    """List what there is by name.
+
+    Example:
+
+    - `s2vbench ls metrics`
+    """
+    if kind not in plugins.KINDS:
+        raise InputError(f"cannot list {kind!r}; choose {', '.join(plugins.KINDS)}")
+    entries = [_describe(kind, name) for name in plugins.names(kind)]
+    if json:
+        typer.echo(json_module.dumps(entries, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False)
+    for column in entries[0]:
+        grid.add_column(column, no_wrap=column != "what")
+    for entry in entries:
+        grid.add_row(*(str(value) for value in entry.values()))
+    console = Console(highlight=False)
+    # A pipe has no width; lists are for grep then, one entry a line.
+    Console(highlight=False, width=None if console.is_terminal else 240).print(grid)
+
+
+def _describe(kind: str, name: str) -> dict[str, Any]:
+    if kind == "profiles":
+        from s2vbench.profiles import load_profile
+
+        profile = load_profile(name)
+        return {"name": name, "summary": profile.summary, "metrics": ", ".join(profile.metrics)}
+    found = plugins.load(kind, name)
+    if kind == "backbones":
+        return {
+            "name": name,
+            "what": found.summary,
+            "file": found.file,
+            "size_mb": found.size_mb,
+            "licence": found.licence,
+        }
+    low, high = (None if math.isinf(bound) else bound for bound in found.bounds)
+    return {
+        "name": name,
+        "version": found.version,
+        "what": found.summary,
+        "range": f"{low:g} to {high:g}" if low is not None and high is not None else "unbounded",
+        "better": "higher" if found.higher_is_better else "lower",
+    }

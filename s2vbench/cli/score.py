@@ -1,0 +1,186 @@
+"""`s2vbench score` and `s2vbench run`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, MissingError
+
+Cases = Annotated[Path | None, typer.Option("--cases", help="JSON list (or JSON lines) of cases.", show_default=False)]
+Videos = Annotated[
+    Path | None,
+    typer.Option(
+        "--videos", help="Folder with `<id>.mp4`; without it each case's own `video` path.", show_default=False
+    ),
+]
+ProfileOption = Annotated[str, typer.Option("--profile", help="What numbers are made with: a name or a TOML file.")]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        help="Folder of checkpoints under their published names, or `seeded` for random ones. "
+        "Default: $S2VBENCH_WEIGHTS, then the caches of VBench, CLIP, torch hub and the Hugging Face hub.",
+        show_default=False,
+    ),
+]
+Metrics = Annotated[
+    list[str] | None, typer.Option("--metric", help="Only this metric; may be repeated.", show_default=False)
+]
+PrecisionOption = Annotated[str, typer.Option("--precision", help="fp32, or bf16: faster, other numbers, recorded.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Run folder; give it again to resume.", show_default=False)]
+Limit = Annotated[int | None, typer.Option("--limit", help="Only the first so many cases.", show_default=False)]
+AllowUnverified = Annotated[
+    bool, typer.Option("--allow-unverified-weights", help="Take checkpoints with another digest; records say so.")
+]
+AllowRandom = Annotated[
+    bool,
+    typer.Option(
+        "--allow-random-weights", help="Where weights are missing, use seeded random ones: levels mean nothing."
+    ),
+]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the feature cache.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def score(
+    cases: Cases = None,
+    videos: Videos = None,
+    model: Annotated[str, typer.Option("--model", help="The name that reports show.")] = "videos",
+    profile: ProfileOption = "paper",
+    weights: WeightsOption = None,
+    metric: Metrics = None,
+    precision: PrecisionOption = "fp32",
+    device: Device = "auto",
+    out: Out = None,
+    limit: Limit = None,
+    allow_unverified_weights: AllowUnverified = False,
+    allow_random_weights: AllowRandom = False,
+    no_cache: NoCache = False,
+    json: Json = False,
+) -> int:
+    """Score videos that exist.
+
+    Examples:
+
+    - `s2vbench score --videos clips --cases clips/cases.json --weights weights --out runs/clips`
+
+    - `s2vbench score --cases cases.json --weights seeded --metric imaging_quality --json`
+    """
+    if cases is None:
+        raise InputError("--cases is missing: give a JSON list of cases, as docs/cases.md describes")
+    from s2vbench.run.score import ScoreRequest
+
+    request = ScoreRequest(
+        cases=cases,
+        out=out or Path("runs") / f"{_file_name(model)}-{cases.stem}-{_file_name(Path(profile).stem)}",
+        videos=videos,
+        model=model,
+        profile=profile,
+        weights=weights,
+        metrics=metric,
+        precision=precision,
+        device=device,
+        limit=limit,
+        allow_unverified=allow_unverified_weights,
+        use_cache=not no_cache,
+        command=tuple(sys.argv),
+    )
+    return _finish(request, allow_random=allow_random_weights, as_json=json)
+
+
+def run(
+    model: Annotated[
+        str, typer.Option("--model", help="The model, under the name its paper's numbers have.")
+    ] = "kaleido",
+    cases: Cases = None,
+    videos: Videos = None,
+    profile: ProfileOption = "paper",
+    weights: WeightsOption = None,
+    metric: Metrics = None,
+    precision: PrecisionOption = "fp32",
+    device: Device = "auto",
+    out: Out = None,
+    limit: Limit = None,
+    allow_unverified_weights: AllowUnverified = False,
+    allow_random_weights: AllowRandom = False,
+    no_cache: NoCache = False,
+    json: Json = False,
+) -> int:
+    """Score a model's videos and report them beside what its paper states.
+
+    Example:
+
+    - `s2vbench run --model kaleido --videos clips --cases clips/cases.json --weights weights`
+    """
+    if videos is None:
+        raise InputError("--videos is missing: this version scores videos that exist; give the folder that holds them")
+    options = locals()
+    return score(**options)
+
+
+def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
+    from s2vbench.backbones.allocator import keep_freed_memory
+    from s2vbench.cli.progress import video_progress
+    from s2vbench.report.formats import MEANINGLESS
+    from s2vbench.run.score import score as score_videos
+
+    keep_freed_memory()
+    if allow_random:
+        request = _with_random_where_missing(request)
+    random = (request.weights or "").startswith("seeded")
+    if random:
+        _say(MEANINGLESS)
+    with video_progress("scoring") as progress:
+        result = score_videos(request, progress)
+    _print_result(result.out, as_json=as_json)
+    if result.num_failed:
+        _say(f"{result.num_failed} of {result.num_jobs} videos have failed metrics; see {result.out}/scores.jsonl")
+    if random:
+        # The last line of all, wherever the two streams end up together.
+        sys.stdout.flush()
+        (_say if as_json else typer.echo)(MEANINGLESS)
+    return EXIT_SOME_FAILED if result.num_failed else EXIT_OK
+
+
+def _with_random_where_missing(request: Any) -> Any:
+    from s2vbench.backbones.weights import resolve
+    from s2vbench.profiles import load_profile
+    from s2vbench.run.plan import backbones_of, choose_metrics
+
+    profile = load_profile(request.profile)
+    specs = backbones_of(profile, choose_metrics(profile, request.metrics))
+    try:
+        resolve(specs, request.weights, allow_unverified=request.allow_unverified)
+    except MissingError:
+        return replace(request, weights="seeded")
+    return request
+
+
+def _print_result(out: Path, *, as_json: bool) -> None:
+    import json
+
+    from s2vbench.cli.show import print_tables
+    from s2vbench.report.formats import json_document
+    from s2vbench.report.write import write_report
+
+    found, folder = write_report([out])
+    if as_json:
+        typer.echo(json.dumps(json_document(found), indent=2))
+    else:
+        print_tables(found)
+    _say(f"records: {out}/scores.jsonl   report: {folder}/report.md")
+
+
+def _file_name(text: str) -> str:
+    return "".join(character if character.isalnum() or character in "._-" else "-" for character in text)
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()

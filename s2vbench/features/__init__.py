@@ -1,0 +1,1 @@
+"""What metrics may ask about one video, computed at most once. No torch."""

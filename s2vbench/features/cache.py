@@ -1,0 +1,66 @@
+"""Computed features on disk, named by everything that can change them and nothing else.
+
+Frames are never cached: decoding is cheap. A file that cannot be read is computed again; a folder that cannot be
+written switches the cache off with one warning.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from s2vbench.errors import OutputError
+from s2vbench.files import digest_of, write_atomically
+from s2vbench.types import Floats
+
+log = logging.getLogger(__name__)
+
+
+def default_folder() -> Path:
+    """$S2VBENCH_CACHE, or the platform's cache folder for s2vbench."""
+    from platformdirs import user_cache_path
+
+    configured = os.environ.get("S2VBENCH_CACHE")
+    return (Path(configured).expanduser() if configured else user_cache_path("s2vbench")) / "features"
+
+
+class FeatureCache:
+    """One safetensors file a feature; without a folder it holds nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def path(self, identity: dict[str, str]) -> Path | None:
+        """Where the feature with this identity lies."""
+        if self._folder is None:
+            return None
+        name = digest_of(identity)
+        return self._folder / name[:2] / f"{name}.safetensors"
+
+    def get(self, identity: dict[str, str]) -> Floats | None:
+        """The array, or None where it is not here or damaged."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        path = self.path(identity)
+        if path is None or not path.is_file():
+            return None
+        try:
+            return load(path.read_bytes())["feature"]
+        except (OSError, SafetensorError, KeyError):
+            log.warning("cached feature %s is damaged and will be computed again", path)
+            return None
+
+    def put(self, identity: dict[str, str], feature: Floats) -> None:
+        """Store an array; a folder that cannot be written costs a warning, not the run."""
+        from safetensors.numpy import save
+
+        path = self.path(identity)
+        if path is None:
+            return
+        try:
+            write_atomically(path, save({"feature": feature}, metadata=identity))
+        except OutputError as error:
+            log.warning("the feature cache is off: %s", error)
+            self._folder = None

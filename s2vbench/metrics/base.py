@@ -1,0 +1,52 @@
+"""What a metric is, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from s2vbench.features.engine import Features
+from s2vbench.types import Case
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One metric of one video."""
+
+    value: float
+    total: float
+    """Sum of the `n` items that make the value up; set aggregates are made from totals and counts."""
+    n: int
+    parts: dict[str, Any] = field(default_factory=dict)
+    n_absent: int = 0
+    n_na: int = 0
+
+    @classmethod
+    def mean_of(cls, items: np.ndarray[Any, Any], **parts: Any) -> Measurement:
+        """The mean of a series, summed exactly: the same for any order and any grouping."""
+        import math
+
+        total = math.fsum(items.tolist())
+        return cls(total / len(items), total, len(items), parts)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric's name, version, function and facts; a changed value means a higher version."""
+
+    name: str
+    version: int
+    compute: Callable[[Case, Features], Measurement]
+    bounds: tuple[float, float]
+    higher_is_better: bool
+    needs: tuple[str, ...]
+    """Features that `compute` asks for."""
+    summary: str
+    source: str
+    aggregate: Literal["items", "videos"] = "videos"
+    """Set value: sum of totals over sum of counts, or the mean of the videos' values."""
+    catches: str = ""
+    blind_to: str = ""

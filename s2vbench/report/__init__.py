@@ -1,0 +1,1 @@
+"""Reports: views on records, always rebuilt, never a source."""

@@ -1,0 +1,59 @@
+"""Writing a report folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from s2vbench.files import write_atomically
+from s2vbench.report.formats import csv_text, json_text, latex, markdown
+from s2vbench.report.table import RunRow, Table, read_run, tables
+
+
+def write_report(runs: list[Path], to: Path | None = None) -> tuple[list[Table], Path]:
+    """Read run folders and write report.md, .csv, .json, .tex and scores.csv (one line a record).
+
+    Args:
+        runs: run folders; several make one table where their numbers are comparable.
+        to: the folder to write; by default `report/` in the first run folder.
+
+    Raises:
+        InputError: a run cannot be read. OutputError: the folder cannot be written.
+    """
+    rows = [read_run(path) for path in runs]
+    found = tables(rows)
+    folder = to or runs[0] / "report"
+    texts = {
+        "report.md": markdown(found),
+        "report.csv": csv_text(found),
+        "report.json": json_text(found),
+        "report.tex": latex(found),
+        "scores.csv": _records_csv(rows),
+    }
+    for name, text in texts.items():
+        write_atomically(folder / name, text)
+    return found, folder
+
+
+def _records_csv(rows: list[RunRow]) -> str:
+    fields = (
+        "model",
+        "case",
+        "seed",
+        "metric",
+        "version",
+        "outcome",
+        "value",
+        "n",
+        "reason",
+        "comparability",
+        "video_sha256",
+    )
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(fields)
+    for row in rows:
+        for score in row.scores:
+            writer.writerow([row.manifest.model, *(getattr(score, name) for name in fields[1:])])
+    return buffer.getvalue()

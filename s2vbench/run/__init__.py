@@ -1,0 +1,1 @@
+"""Runs: the folder, the driver, what makes a run resumable."""

@@ -1,0 +1,233 @@
+"""The scoring driver: every case's video through one pass, one record a metric, resumable at any point."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s2vbench.errors import InputError, NotApplicable, VideoError
+from s2vbench.features.cache import FeatureCache, default_folder
+from s2vbench.features.engine import FeatureFailedError, Features, compute_features
+from s2vbench.files import sha256_of_file
+from s2vbench.profiles import load_profile
+from s2vbench.run.folder import OpenRun, open_run
+from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
+from s2vbench.testsets.cases_file import load_cases
+from s2vbench.types import Case, Generation, RunManifest, Score, Video
+from s2vbench.video.decode import open_video
+
+if TYPE_CHECKING:
+    from s2vbench.backbones.bank import Bank
+
+log = logging.getLogger(__name__)
+
+RECORDED_PACKAGES = ("av", "numpy", "open_clip_torch", "timm", "torch")
+PRECISIONS = ("fp32", "bf16")
+
+
+@dataclass(frozen=True)
+class ScoreRequest:
+    """What to score, with what, and where to put the records."""
+
+    cases: Path
+    out: Path
+    videos: Path | None = None
+    model: str = "videos"
+    profile: str = "paper"
+    weights: str | None = None
+    metrics: list[str] | None = None
+    precision: str = "fp32"
+    device: str = "auto"
+    limit: int | None = None
+    allow_unverified: bool = False
+    use_cache: bool = True
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """How a scoring run ended."""
+
+    out: Path
+    num_jobs: int
+    num_failed: int
+    """Cases with at least one failed metric."""
+
+
+Progress = Callable[[float, int, str], None]
+"""Called with videos done (fractions count), videos in all, and the case at work."""
+
+
+def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreResult:
+    """Score the videos of a cases file; records go to `request.out` as they are made.
+
+    Running the same request again does only what is missing.
+
+    Raises:
+        InputError, MissingError, OutputError: before anything is computed, or when the folder can no longer be written.
+    """
+    from s2vbench.backbones.bank import Bank, use_device
+    from s2vbench.backbones.weights import resolve
+
+    _check(request)
+    profile = load_profile(request.profile)
+    metrics = choose_metrics(profile, request.metrics)
+    cases = load_cases(request.cases)[: request.limit]
+    jobs = [
+        (case, seed, locate_video(case, seed, request.cases, request.videos)) for case in cases for seed in case.seeds
+    ]
+    device = use_device(request.device)
+    specs = {spec.name: spec for spec in backbones_of(profile, metrics)}
+    weights = resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
+    files = {name: entry.record for name, entry in weights.items()}
+    plans = [plan_metric(metric, profile, specs, files, request.precision) for metric in metrics]
+    manifest = RunManifest(
+        model=request.model,
+        profile=profile.name,
+        profile_sha256=profile.digest(),
+        testset=request.cases.name,
+        testset_sha256=sha256_of_file(request.cases),
+        precision=request.precision,
+        weights=files,
+        metrics={plan.metric.name: plan.comparability for plan in plans},
+        seeds=tuple(sorted({seed for case in cases for seed in case.seeds})),
+        packages={name: importlib.metadata.version(name) for name in RECORDED_PACKAGES},
+        device=device.partition(":")[0],
+        command=request.command,
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+    with open_run(request.out, manifest) as run:
+        bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
+        cache = FeatureCache(default_folder() if request.use_cache else None)
+        return _Driver(request, run, plans, bank=bank, cache=cache, progress=progress).score_all(jobs)
+
+
+def _check(request: ScoreRequest) -> None:
+    if request.precision not in PRECISIONS:
+        raise InputError(f"--precision {request.precision}: must be one of {', '.join(PRECISIONS)}")
+    if request.limit is not None and request.limit < 1:
+        raise InputError(f"--limit {request.limit}: must be at least 1")
+    if request.videos is not None and not request.videos.is_dir():
+        raise InputError(f"--videos {request.videos}: no such folder; give the folder that holds the videos")
+
+
+class _Driver:
+    """One scoring run: the only writer of its ledgers."""
+
+    def __init__(
+        self,
+        request: ScoreRequest,
+        run: OpenRun,
+        plans: list[MetricPlan],
+        *,
+        bank: Bank,
+        cache: FeatureCache,
+        progress: Progress,
+    ) -> None:
+        self.request, self.run, self.plans = request, run, plans
+        self.bank, self.cache, self.progress = bank, cache, progress
+        self.known = {row.key: row for row in run.scores.rows}
+        self.videos = {(row.case, row.seed): row for row in run.generations.rows}
+
+    def score_all(self, jobs: list[tuple[Case, int, Path]]) -> ScoreResult:
+        """Every case and seed in order."""
+        num_failed = 0
+        for index, (case, seed, path) in enumerate(jobs):
+            self.progress(index, len(jobs), case.id)
+            started = time.perf_counter()
+            outcomes = self._score_one(case, seed, path, index, len(jobs))
+            num_failed += "failed" in outcomes
+            log.info("%s seed %d: %s in %.1f s", case.id, seed, _counts(outcomes), time.perf_counter() - started)
+        self.progress(len(jobs), len(jobs), "")
+        return ScoreResult(self.run.path, len(jobs), num_failed)
+
+    def _score_one(self, case: Case, seed: int, path: Path, index: int, total: int) -> list[str]:
+        try:
+            video = open_video(path)
+        except VideoError as error:
+            self._note_video(
+                Generation(case=case.id, seed=seed, outcome="failed", path=path.name, sha256=None, reason=str(error))
+            )
+            return [self._record(plan, case, seed, None, str(error)).outcome for plan in self.plans]
+        self._note_video(Generation(case=case.id, seed=seed, outcome="ok", path=path.name, sha256=video.sha256))
+        pending = [plan for plan in self.plans if not self._is_done(plan.key(case, seed, video.sha256))]
+        if pending:
+            num_frames = 0
+
+            def on_frames(count: int) -> None:
+                nonlocal num_frames
+                num_frames += count
+                share = min(num_frames / video.num_frames_hint, 1) if video.num_frames_hint else 0
+                self.progress(index + 0.98 * share, total, case.id)
+
+            self._measure(pending, case, seed, video, on_frames)
+        return [self.known[plan.key(case, seed, video.sha256)].outcome for plan in self.plans]
+
+    def _is_done(self, key: str) -> bool:
+        return key in self.known and self.known[key].outcome != "failed"
+
+    def _measure(
+        self, plans: list[MetricPlan], case: Case, seed: int, video: Video, on_frames: Callable[[int], None]
+    ) -> None:
+        specs = list({spec.name: spec for plan in plans for spec in plan.features}.values())
+        specs.sort(key=lambda spec: spec.of not in {"frames", "prompt"})
+        try:
+            features = compute_features(video, case.prompt, specs, self.bank, self.cache, on_frames=on_frames)
+        except VideoError as error:
+            for plan in plans:
+                self._record(plan, case, seed, video.sha256, str(error))
+            return
+        for plan in plans:
+            self._record(plan, case, seed, video.sha256, features)
+
+    def _record(
+        self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None, found: Features | str
+    ) -> Score:
+        """Compute one metric from `found` and keep the record; a string is the reason why there is nothing to compute."""
+        outcome, reason, fields = "failed", None, {}
+        if isinstance(found, str):
+            reason = found
+        else:
+            try:
+                measurement = plan.metric.compute(case, found)
+                outcome, fields = "ok", vars(measurement)
+            except NotApplicable as finding:
+                outcome, reason = "not_applicable", str(finding)
+            except FeatureFailedError as error:
+                reason = str(error)
+                self.run.write_failure(f"{case.id}-{seed}-{plan.metric.name}", error.failure.details)
+        row = Score(
+            key=plan.key(case, seed, video_sha256),
+            case=case.id,
+            seed=seed,
+            metric=plan.metric.name,
+            version=plan.metric.version,
+            outcome=outcome,
+            reason=reason,
+            video_sha256=video_sha256,
+            comparability=plan.comparability,
+            making=plan.making,
+            **({"value": None, "total": None} | fields),
+        )
+        # A case that fails again in the same way leaves no second line, so a resumed run ends with the same file.
+        if self.known.get(row.key) != row:
+            self.run.scores.append(row)
+            self.known[row.key] = row
+        return row
+
+    def _note_video(self, row: Generation) -> None:
+        if self.videos.get((row.case, row.seed)) != row:
+            self.run.generations.append(row)
+            self.videos[row.case, row.seed] = row
+
+
+def _counts(outcomes: list[str]) -> str:
+    return ", ".join(
+        f"{outcomes.count(kind)} {kind}" for kind in ("ok", "not_applicable", "failed") if kind in outcomes
+    )

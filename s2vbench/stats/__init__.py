@@ -1,0 +1,1 @@
+"""Statistics on records. The case is the unit."""

@@ -1,0 +1,1 @@
+"""Test sets: what models are asked to make."""

@@ -1,0 +1,157 @@
+"""Everything that crosses from one room to another.
+
+What touches disk is a frozen pydantic model that knows no other keys; what holds arrays is a frozen dataclass.
+Shape letters: T frames, H height, W width, C the three channels red, green, blue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+FramesU8 = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Outcome = Literal["ok", "not_applicable", "failed"]
+
+
+class Row(BaseModel):
+    """One line of a file: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    return value
+
+
+Finite = Annotated[float, AfterValidator(_finite)]
+
+
+class Reference(Row):
+    """One subject that should appear in the video."""
+
+    id: str = Field(min_length=1)
+    kind: Literal["human", "animal", "cartoon", "object", "background"]
+    noun: str = Field(min_length=1)
+    """The phrase a detector looks for; it appears literally in the prompt."""
+    images: tuple[str, ...] = ()
+    """Conditioning views, as paths below the test set's folder."""
+    heldout: tuple[str, ...] = ()
+    """Views that are never shown to a model."""
+
+
+class Case(Row):
+    """One thing a model is asked to make: a prompt and the subjects in it."""
+
+    id: str
+    prompt: str
+    references: tuple[Reference, ...] = ()
+    seeds: tuple[int, ...] = (0,)
+    tags: tuple[str, ...] = ()
+    video: str | None = None
+    """A video that exists already, as a path below the cases file's folder."""
+
+
+@dataclass(frozen=True)
+class Video:
+    """One video that can be read, a window of frames at a time; the whole of it is never held."""
+
+    path: Path | None
+    sha256: str
+    """SHA-256 of the file's bytes (of the frames for a video in memory)."""
+    width_px: int
+    height_px: int
+    fps: float | None
+    num_frames_hint: int | None
+    """What the container says; for progress only, frames are counted when they are read."""
+    open_windows: Callable[[int], Iterator[FramesU8]]
+    """Called with a number of frames, gives consecutive windows frames_THWC of at most that many."""
+
+
+class Generation(Row):
+    """One line of `generations.jsonl`: how the video of one case and seed came to be."""
+
+    case: str
+    seed: int
+    outcome: Literal["ok", "failed"]
+    path: str | None
+    sha256: str | None
+    seconds: float | None = None
+    """Time to make the video; null for a video that was there before the run."""
+    reason: str | None = None
+
+
+class Making(Row):
+    """What a number was made with: everything that could change it."""
+
+    profile: str
+    precision: str
+    backbones: dict[str, str]
+    """Backbone name -> SHA-256 of its weights file ("seeded:<seed>" for random weights)."""
+    recipes: dict[str, str]
+    """Feature name -> named and versioned preprocessing recipe."""
+    weights_verified: bool
+    """True where every weights file has the digest its publisher states."""
+
+
+class Score(Row):
+    """One line of `scores.jsonl`: one metric of one video."""
+
+    key: str
+    """Names this piece of work: the case, the video's bytes, the prompt where it matters, and `comparability`."""
+    case: str
+    seed: int
+    metric: str
+    version: int
+    outcome: Outcome
+    value: Finite | None
+    total: Finite | None
+    """Sum over the `n` items that `value` is the mean of; set aggregates are made from totals and counts."""
+    n: int = 0
+    n_absent: int = 0
+    n_na: int = 0
+    reason: str | None = None
+    parts: dict[str, Any] = Field(default_factory=dict)
+    """Per-frame or per-reference detail for reports."""
+    video_sha256: str | None
+    comparability: str
+    """Two numbers may share a table column only if this is the same."""
+    making: Making
+
+
+class WeightsFile(Row):
+    """One checkpoint that a run used."""
+
+    file: str
+    sha256: str
+    verified: bool
+    """True where the digest is the one its publisher states."""
+
+
+class RunManifest(Row):
+    """What a run folder was made with."""
+
+    schema_version: int = 1
+    model: str
+    profile: str
+    profile_sha256: str
+    testset: str
+    testset_sha256: str
+    precision: str
+    weights: dict[str, WeightsFile]
+    metrics: dict[str, str]
+    """Metric name -> comparability."""
+    seeds: tuple[int, ...]
+    packages: dict[str, str]
+    device: str
+    command: tuple[str, ...]
+    created: str

@@ -1,6 +1,6 @@
 """OpenAI CLIP image encoders (arXiv 2103.00020): open_clip's networks with QuickGELU.
 
-Shape letters: N images, H height, W width, C channels, L tokens, D width, E embedding.
+Shape letters: N images, H height, W width, C channels, E embedding.
 """
 
 from __future__ import annotations
@@ -11,23 +11,11 @@ from typing import Any, cast
 import open_clip
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from s2vbench.backbones.fast_linear import linear, use_fast_linear
+from s2vbench.backbones.fast_blocks import speed_up
 from s2vbench.backbones.precision import cast_blocks
 
 TORCHSCRIPT_EXTRAS = ("input_resolution", "context_length", "vocab_size")
-
-
-class FastAttention(nn.MultiheadAttention):
-    """`nn.MultiheadAttention` of one input with itself, its products through `fast_linear`."""
-
-    def forward(self, query: Tensor, *_: Tensor, **__: object) -> tuple[Tensor, None]:  # type: ignore[override]
-        """(N, L, D) -> (N, L, D); the weights are not returned."""
-        qkv = linear(query, cast("Tensor", self.in_proj_weight), self.in_proj_bias)
-        q, k, v = qkv.reshape(*query.shape[:2], 3, self.num_heads, self.head_dim).permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(q, k, v)
-        return self.out_proj(mixed.transpose(1, 2).flatten(2)), None
 
 
 class ClipImageEncoder(nn.Module):
@@ -49,10 +37,7 @@ class ClipImageEncoder(nn.Module):
         weights = {key: value.float() for key, value in state.items() if key not in TORCHSCRIPT_EXTRAS}
         self.published.load_state_dict(weights, strict=True, assign=True)
         self.published = None
-        use_fast_linear(self.visual)
-        for module in self.visual.modules():
-            if type(module) is nn.MultiheadAttention:
-                module.__class__ = FastAttention
+        speed_up(self.visual)
 
     def set_compute_dtype(self, dtype: torch.dtype) -> None:
         """Do the products of the blocks in `dtype`; patch embedding and projection stay float32."""

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from s2vbench.backbones.fast_linear import use_fast_linear
+from s2vbench.backbones.fast_blocks import speed_up
 from s2vbench.backbones.precision import cast_blocks
 
 
@@ -29,7 +29,7 @@ class DinoViT(nn.Module):
     def load_published(self, state: Mapping[str, Tensor]) -> None:
         """Take the published state dict; a missing or unexpected key raises RuntimeError."""
         self.vit.load_state_dict(state, strict=True, assign=True)
-        use_fast_linear(self.vit)
+        speed_up(self.vit)
 
     def set_compute_dtype(self, dtype: torch.dtype) -> None:
         """Do the products of the blocks in `dtype`; everything else stays float32."""

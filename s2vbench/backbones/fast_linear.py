@@ -42,12 +42,3 @@ class FastLinear(nn.Linear):
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 -- the name of the overridden argument
         """Return (..., out_features) for (..., in_features)."""
         return linear(input, self.weight, self.bias)
-
-
-def use_fast_linear(network: nn.Module) -> nn.Module:
-    """Turn every plain `nn.Linear` inside `network` into a `FastLinear`, in place; keys and values stay."""
-    for module in network.modules():
-        # Attention blocks of torch read their projection's weight directly, so only exact nn.Linear may change class.
-        if type(module) is nn.Linear:
-            module.__class__ = FastLinear
-    return network

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -14,10 +12,6 @@ class AestheticHead(nn.Linear):
 
     def __init__(self, feature_size: int = 768) -> None:
         super().__init__(feature_size, 1)
-
-    def load_published(self, state: Mapping[str, Tensor]) -> None:
-        """Take the published state dict; a missing or unexpected key raises RuntimeError."""
-        self.load_state_dict(state, strict=True)
 
     def set_compute_dtype(self, dtype: torch.dtype) -> None:
         """Nothing to cast: the head runs in float32 at every precision, as it amplifies feature noise 28 times."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,10 @@ def fill(network: nn.Module, state: dict[str, Tensor], *, name: str) -> None:
         InputError: keys are missing or unexpected, or a shape differs.
     """
     try:
-        network.load_published(state)  # type: ignore[operator]
+        if hasattr(network, "load_published"):
+            network.load_published(state)  # type: ignore[operator]
+        else:
+            network.load_state_dict(state, strict=True, assign=True)
     except RuntimeError as error:
         details = " ".join(str(error).split())
         raise InputError(f"{name}: holds the weights of another network ({details:.300})") from error
@@ -155,13 +159,15 @@ def read_state(path: Path, wrapper: str | None) -> dict[str, Tensor]:
     Objects of unknown classes beside the tensors (training settings) are replaced by inert stand-ins.
 
     Raises:
-        InputError: the file is truncated or no checkpoint.
+        InputError: the file is truncated, no checkpoint, or would run code.
     """
     try:
         content = _read_content(path)
     except Exception as error:
         # torch raises a dozen kinds of exception for damaged files; all of them mean the same to the user.
         reason = " ".join(str(error).split()) or type(error).__name__
+        if blocked := re.search(r"unsupported GLOBAL (\S+) whose module", reason):
+            raise InputError(f"{path}: refused: it would run code when read ({blocked[1]})") from error
         raise InputError(f"{path}: not a readable checkpoint, perhaps cut off ({reason:.160})") from error
     if wrapper is not None and isinstance(content, dict) and wrapper in content:
         content = content[wrapper]

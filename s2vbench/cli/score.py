@@ -156,7 +156,7 @@ def _with_random_where_missing(request: Any) -> Any:
     profile = load_profile(request.profile)
     specs = backbones_of(profile, choose_metrics(profile, request.metrics))
     try:
-        resolve(specs, request.weights, allow_unverified=request.allow_unverified)
+        resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
     except MissingError:
         return replace(request, weights="seeded")
     return request

@@ -76,6 +76,9 @@ def compute_features(
         if cached is not None:
             values[spec.name] = cached
     wanted = [spec for spec in specs if spec.name not in values]
+    for spec in wanted:
+        # Here and not at first use: damaged weights are the run's error, not this video's.
+        bank.network(spec.backbone)
     _from_frames(video, [spec for spec in wanted if spec.of == FRAMES], bank, values, on_frames)
     for spec in wanted:
         if spec.of != FRAMES:

@@ -146,6 +146,8 @@ def _short(value: Any) -> str:
 @contextmanager
 def _log_file(path: Path) -> Iterator[None]:
     handler = logging.FileHandler(path, encoding="utf-8")
+    # A disk that is full for the log is full for the ledgers too, and they say so better.
+    handler.handleError = lambda _: None  # type: ignore[method-assign, assignment]
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("s2vbench")
     logger.addHandler(handler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from s2vbench import plugins
@@ -52,10 +52,10 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
     return [plugins.load("metrics", name) for name in chosen]
 
 
-def backbones_of(profile: Profile, metrics: list[Metric]) -> list[BackboneSpec]:
-    """The backbones behind some metrics, each once."""
+def backbones_of(profile: Profile, metrics: list[Metric]) -> dict[str, BackboneSpec]:
+    """The backbones behind some metrics, by the name that the profile gives them."""
     names = dict.fromkeys(spec.backbone for metric in metrics for spec in profile.specs(metric.needs))
-    return [plugins.load("backbones", name) for name in names]
+    return {name: replace(plugins.load("backbones", name), name=name) for name in names}
 
 
 def plan_metric(
@@ -93,8 +93,9 @@ def plan_metric(
 def locate_video(case: Case, seed: int, cases_file: Path, videos: Path | None) -> Path:
     """Where the video of a case and seed should be; the first candidate where none exists.
 
-    In `videos`: `<id>/<seed>.mp4` as a run folder keeps them, `<id>-<seed>.mp4`, `<id>.mp4` (or another video suffix, or
-    a folder of frames), then the path that the case names. Without `videos`: the case's path, relative to the cases file.
+    In `videos`: `<id>/<seed>.mp4` as a run folder keeps them, `<id>-<seed>.mp4`, `<id>.mp4` (or another video suffix,
+    or a folder of frames), then the path that the case names. Without `videos`: the case's path, relative to the cases
+    file.
 
     Raises:
         InputError: neither a folder of videos nor a path in the case.

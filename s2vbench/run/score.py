@@ -83,7 +83,7 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         (case, seed, locate_video(case, seed, request.cases, request.videos)) for case in cases for seed in case.seeds
     ]
     device = use_device(request.device)
-    specs = {spec.name: spec for spec in backbones_of(profile, metrics)}
+    specs = backbones_of(profile, metrics)
     weights = resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
     files = {name: entry.record for name, entry in weights.items()}
     plans = [plan_metric(metric, profile, specs, files, request.precision) for metric in metrics]
@@ -189,7 +189,7 @@ class _Driver:
     def _record(
         self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None, found: Features | str
     ) -> Score:
-        """Compute one metric from `found` and keep the record; a string is the reason why there is nothing to compute."""
+        """Compute one metric from `found` and keep the record; a string says why there is nothing to compute."""
         outcome, reason, fields = "failed", None, {}
         if isinstance(found, str):
             reason = found

@@ -1,0 +1,72 @@
+"""Clips drawn from arithmetic, so that metrics of them have known answers.
+
+`python -m tests.clips FOLDER` writes three of them with a cases file: what `make run` scores where no real clip is.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from s2vbench.types import FramesU8
+from s2vbench.video.encode import write_video
+
+
+def scene(height_px: int = 128, width_px: int = 160) -> FramesU8:
+    """A smooth colourful background, (H, W, 3)."""
+    y, x = np.mgrid[0:height_px, 0:width_px]
+    channels = [127 + 90 * np.sin(x / 17 + y / 29), 120 + 80 * np.cos(y / 23), 90 + 100 * x / width_px]
+    return np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
+
+
+def still(num_frames: int = 9, height_px: int = 128, width_px: int = 160) -> FramesU8:
+    """The same frame again and again."""
+    return np.repeat(scene(height_px, width_px)[None], num_frames, axis=0)
+
+
+def moving_square(num_frames: int = 9, height_px: int = 128, width_px: int = 160, speed_px: int = 4) -> FramesU8:
+    """A white square that moves to the right by `speed_px` a frame."""
+    frames = still(num_frames, height_px, width_px)
+    side = max(2, min(height_px, width_px) // 4)
+    for index, frame in enumerate(frames):
+        left = (index * speed_px) % max(1, width_px - side)
+        frame[height_px // 3 : height_px // 3 + side, left : left + side] = (250, 245, 235)
+    return frames
+
+
+def flicker(num_frames: int = 9, height_px: int = 128, width_px: int = 160) -> FramesU8:
+    """Every odd frame inverted."""
+    frames = still(num_frames, height_px, width_px)
+    frames[1::2] = 255 - frames[1::2]
+    return frames
+
+
+def noise(num_frames: int = 9, height_px: int = 128, width_px: int = 160, seed: int = 0) -> FramesU8:
+    """Independent random pixels."""
+    return np.random.default_rng(seed).integers(0, 256, (num_frames, height_px, width_px, 3), dtype=np.uint8)
+
+
+def write_cases(folder: Path, clips: dict[str, FramesU8], prompts: dict[str, str] | None = None) -> Path:
+    """Write each clip as `<id>.mp4` and a cases file that names them; returns the cases file."""
+    cases = []
+    for name, frames in clips.items():
+        write_video(folder / f"{name}.mp4", frames, fps=8)
+        prompt = (prompts or {}).get(name, f"a white square, clip {name}")
+        cases.append({"id": name, "video": f"{name}.mp4", "prompt": prompt})
+    path = folder / "cases.json"
+    path.write_text(json.dumps(cases, indent=1), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    size = {"num_frames": 17, "height_px": 256, "width_px": 448}
+    drawn = {"still": still(**size), "square": moving_square(**size, speed_px=12), "flicker": flicker(**size)}
+    texts = {
+        "still": "A smooth field of colours that does not move.",
+        "square": "A white square slides to the right over a field of colours.",
+        "flicker": "A field of colours that flickers between light and dark.",
+    }
+    print(write_cases(Path(sys.argv[1]), drawn, texts))  # noqa: T201

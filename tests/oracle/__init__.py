@@ -1,0 +1,1 @@
+"""The official packages that s2vbench is compared with, asked by subprocess only."""

@@ -1,0 +1,1 @@
+"""What builds the official vbench's environment, and what runs inside it."""

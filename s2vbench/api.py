@@ -25,6 +25,7 @@ def score(
     device: str = "auto",
     out: str | Path | None = None,
     model: str = "videos",
+    only: list[str] | None = None,
     limit: int | None = None,
     allow_unverified_weights: bool = False,
     progress: Progress = lambda *_: None,
@@ -41,6 +42,7 @@ def score(
         device: "auto", "cpu" or "cuda".
         out: a run folder to keep and resume; without it a temporary one is used.
         model: the name that reports show.
+        only: ids of cases; all of them where None.
         limit: the first so many cases only.
         allow_unverified_weights: take checkpoints whose digest is not the published one.
         progress: called with videos done, videos in all and the case at work.
@@ -61,6 +63,7 @@ def score(
             metrics=metrics,
             precision=precision,
             device=device,
+            only=tuple(only or ()),
             limit=limit,
             allow_unverified=allow_unverified_weights,
         )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -49,11 +50,13 @@ def noise(num_frames: int = 9, height_px: int = 128, width_px: int = 160, seed: 
     return np.random.default_rng(seed).integers(0, 256, (num_frames, height_px, width_px, 3), dtype=np.uint8)
 
 
-def write_cases(folder: Path, clips: dict[str, FramesU8], prompts: dict[str, str] | None = None) -> Path:
-    """Write each clip as `<id>.mp4` and a cases file that names them; returns the cases file."""
+def write_cases(
+    folder: Path, clips: dict[str, FramesU8], prompts: dict[str, str] | None = None, *, repeat: int = 1
+) -> Path:
+    """Write each clip, `repeat` times over, as `<id>.mp4` and a cases file that names them; returns the cases file."""
     cases = []
     for name, frames in clips.items():
-        write_video(folder / f"{name}.mp4", frames, fps=8)
+        write_video(folder / f"{name}.mp4", itertools.chain.from_iterable([frames] * repeat), fps=8)
         prompt = (prompts or {}).get(name, f"a white square, clip {name}")
         cases.append({"id": name, "video": f"{name}.mp4", "prompt": prompt})
     path = folder / "cases.json"

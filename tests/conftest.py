@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracle.vbench_env import oracle_home
+
 # Before torch is imported, here and in the processes that tests start: workers that share cores wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Tests get a home folder of their own; the reference environment, which takes minutes to build, stays where it is.
+os.environ.setdefault("S2VBENCH_ORACLE_HOME", str(oracle_home()))
 
 SHARED = Path(os.environ.get("S2VBENCH_SHARED", Path(__file__).parents[2] / "shared"))
 

@@ -58,6 +58,8 @@ def run_app(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, prog_name="s2vbench", standalone_mode=False)
         sys.stdout.flush()
+        if code == EXIT_INTERRUPTED:  # how newer typer hands on a KeyboardInterrupt
+            raise KeyboardInterrupt
     except S2VBenchError as error:
         _complain(str(error))
         return error.exit_code

@@ -34,6 +34,9 @@ Metrics = Annotated[
 PrecisionOption = Annotated[str, typer.Option("--precision", help="fp32, or bf16: faster, other numbers, recorded.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; give it again to resume.", show_default=False)]
+OnlyCases = Annotated[
+    list[str] | None, typer.Option("--case", help="Only the case with this id; may be repeated.", show_default=False)
+]
 Limit = Annotated[int | None, typer.Option("--limit", help="Only the first so many cases.", show_default=False)]
 AllowUnverified = Annotated[
     bool, typer.Option("--allow-unverified-weights", help="Take checkpoints with another digest; records say so.")
@@ -58,6 +61,7 @@ def score(
     precision: PrecisionOption = "fp32",
     device: Device = "auto",
     out: Out = None,
+    case: OnlyCases = None,
     limit: Limit = None,
     allow_unverified_weights: AllowUnverified = False,
     allow_random_weights: AllowRandom = False,
@@ -86,6 +90,7 @@ def score(
         metrics=metric,
         precision=precision,
         device=device,
+        only=tuple(case or ()),
         limit=limit,
         allow_unverified=allow_unverified_weights,
         use_cache=not no_cache,
@@ -106,6 +111,7 @@ def run(
     precision: PrecisionOption = "fp32",
     device: Device = "auto",
     out: Out = None,
+    case: OnlyCases = None,
     limit: Limit = None,
     allow_unverified_weights: AllowUnverified = False,
     allow_random_weights: AllowRandom = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import importlib.metadata
 import logging
 import time
@@ -44,6 +45,8 @@ class ScoreRequest:
     metrics: list[str] | None = None
     precision: str = "fp32"
     device: str = "auto"
+    only: tuple[str, ...] = ()
+    """Ids of the cases to score; all where empty."""
     limit: int | None = None
     allow_unverified: bool = False
     use_cache: bool = True
@@ -78,7 +81,7 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     _check(request)
     profile = load_profile(request.profile)
     metrics = choose_metrics(profile, request.metrics)
-    cases = load_cases(request.cases)[: request.limit]
+    cases = _chosen(load_cases(request.cases), request.only)[: request.limit]
     jobs = [
         (case, seed, locate_video(case, seed, request.cases, request.videos)) for case in cases for seed in case.seeds
     ]
@@ -106,6 +109,16 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
         cache = FeatureCache(default_folder() if request.use_cache else None)
         return _Driver(request, run, plans, bank=bank, cache=cache, progress=progress).score_all(jobs)
+
+
+def _chosen(cases: list[Case], only: tuple[str, ...]) -> list[Case]:
+    ids = {case.id for case in cases}
+    for wanted in only:
+        if wanted not in ids:
+            nearest = difflib.get_close_matches(wanted, ids, n=1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            raise InputError(f"--case {wanted}: no such case in the cases file{hint}")
+    return [case for case in cases if not only or case.id in only]
 
 
 def _check(request: ScoreRequest) -> None:

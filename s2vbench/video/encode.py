@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,14 +13,22 @@ import numpy as np
 from s2vbench.types import FramesU8
 
 
-def write_video(path: Path, frames_THWC: FramesU8, fps: float, *, lossless: bool = False) -> Path:
-    """Write uint8 RGB frames (T, H, W, 3) as H.264 (.mp4, .mov) or VP9 (.webm); the file appears whole or not at all.
+def write_video(path: Path, frames: Iterable[FramesU8], fps: float, *, lossless: bool = False) -> Path:
+    """Write uint8 RGB frames as H.264 (.mp4, .mov) or VP9 (.webm); the file appears whole or not at all.
 
     Odd sides are kept by 4:4:4 sampling; even ones use 4:2:0, which every player shows.
+
+    Args:
+        path: the file; its suffix decides.
+        frames: an array (T, H, W, 3), or frames (H, W, 3) one after the other; at least one.
+        fps: frames a second.
+        lossless: keep every pixel but for the rounding of the conversion to YUV.
     """
     import av
 
-    height_px, width_px = frames_THWC.shape[1:3]
+    remaining = iter(frames)
+    first_HWC = next(remaining)
+    height_px, width_px = first_HWC.shape[:2]
     codec = "libvpx-vp9" if path.suffix == ".webm" else "libx264"
     options = {"lossless": "1"} if codec == "libvpx-vp9" and lossless else {"crf": "0" if lossless else "18"}
     temporary = path.with_name(f".{path.stem}.part{path.suffix}")
@@ -27,7 +37,7 @@ def write_video(path: Path, frames_THWC: FramesU8, fps: float, *, lossless: bool
         stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
         stream.width, stream.height = width_px, height_px
         stream.pix_fmt = "yuv444p" if lossless or height_px % 2 or width_px % 2 else "yuv420p"
-        for frame_HWC in frames_THWC:
+        for frame_HWC in itertools.chain([first_HWC], remaining):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame_HWC), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

@@ -68,6 +68,7 @@ def test_wrong_usage_is_code_2(capfd: pytest.CaptureFixture[str], arguments: lis
         (["--metric", "imaging"], "did you mean 'imaging_quality'"),
         (["--precision", "fp16"], "must be one of fp32, bf16"),
         (["--limit", "0"], "must be at least 1"),
+        (["--case", "aa"], "did you mean 'a'"),
         (["--videos", "no-such-folder"], "no such folder"),
         (["--device", "tpu"], "choose auto, cpu or cuda"),
         (["--weights", "no-such-folder"], "does not exist"),
@@ -199,7 +200,14 @@ def test_ctrl_c_is_code_130_and_can_be_resumed(tmp_path: Path) -> None:
     cases = write_cases(tmp_path, {f"c{index}": moving_square(41) for index in range(6)})
     out = tmp_path / "run"
     command = _command(cases, out, "motion_smoothness")
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    # A shell that runs this test in the background has its children ignore Ctrl-C; a terminal has not.
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "(c1)" in line:

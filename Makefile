@@ -1,0 +1,41 @@
+# `make run` and `make test` set up what they need: Python 3.11 or newer, pip and make are enough.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+CLIPS ?= ../shared/real/kaleido_clips
+WEIGHTS ?=
+
+.PHONY: run test lint parity oracle clean
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "s2vbench needs Python 3.11 or newer; name one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+# Real clips where they lie beside the checkout, otherwise clips drawn on the spot.
+run: $(VENV)/ready
+	@if [ -f "$(CLIPS)/cases.json" ]; then clips="$(CLIPS)"; else clips=runs/drawn; $(BIN)/python -m tests.clips $$clips >/dev/null; fi; \
+	$(BIN)/s2vbench run --model kaleido --videos "$$clips" --cases "$$clips/cases.json" --allow-random-weights $(if $(WEIGHTS),--weights "$(WEIGHTS)")
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest -q -n 2
+
+lint: $(VENV)/ready
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/python docs/build.py --check
+
+# Scores of the real clips against stored official ones: minutes at full size.
+parity: $(VENV)/ready
+	OMP_NUM_THREADS=2 $(BIN)/python -m pytest -q -s -m parity tests/test_parity.py
+
+# The official package, live, in an environment of its own (built at first use: 2 minutes, 7 GB).
+oracle: $(VENV)/ready
+	OMP_NUM_THREADS=2 $(BIN)/python -m pytest -q -m oracle tests/oracle
+
+clean:
+	rm -rf $(VENV) runs build dist

@@ -24,8 +24,9 @@ AGGREGATE = "all four"
 
 HEAD = """# Parity with the official package
 
-Official `vbench` 0.1.5 and s2vbench {version} on the four real Kaleido clips (81 frames, 896x512), both on a CPU in
-float32 with the same seeded random weights (seed {seed}). The levels mean nothing; the arithmetic is what is compared.
+Official `vbench` 0.1.5 and s2vbench {version} on the four real Kaleido clips (81 frames, 896x512), both on a CPU with
+the same seeded random weights (seed {seed}); official in float32, ours in {ours}. The levels mean nothing; the
+arithmetic is what is compared.
 Official values are the stored ones; `tests/oracle/` runs the official package live on one clip as well.
 imaging_quality is on the 0..1 scale on both sides (the official per-video value is 0..100).
 
@@ -69,10 +70,10 @@ def compare(records: list[Score], stored: Path) -> list[Line]:
     return lines
 
 
-def markdown(lines: list[Line], seed: int) -> str:
+def markdown(lines: list[Line], seed: int, precision: str = "fp32") -> str:
     """The page."""
     worst = max(abs(line.difference) for line in lines)
-    text = HEAD.format(version=s2vbench.__version__, seed=seed, worst=worst)
+    text = HEAD.format(version=s2vbench.__version__, seed=seed, worst=worst, ours=precision)
     text += "\n| metric | clip | official | ours | difference |\n| --- | --- | ---: | ---: | ---: |\n"
     for line in lines:
         text += f"| {line.metric} | {line.case} | {line.official:.10f} | {line.ours:.10f} | {line.difference:+.1e} |\n"
@@ -85,12 +86,15 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--write", type=Path, help="the page to write; otherwise it is printed")
     parser.add_argument("--out", type=Path, help="a run folder to keep, and to take records from where it has them")
+    parser.add_argument("--precision", default="fp32", help="bf16 shows what that recipe changes")
     arguments = parser.parse_args()
     stored = arguments.shared / "parity/vbench_scores.json"
     seed = json.loads(stored.read_text())["weights_seed"]
     cases = arguments.shared / "real/kaleido_clips/cases.json"
-    records = s2vbench.score(cases=cases, weights=f"seeded:{seed}", out=arguments.out, device="cpu")
-    page = markdown(compare(records, stored), seed)
+    records = s2vbench.score(
+        cases=cases, weights=f"seeded:{seed}", out=arguments.out, device="cpu", precision=arguments.precision
+    )
+    page = markdown(compare(records, stored), seed, arguments.precision)
     if arguments.write:
         arguments.write.write_text(page, encoding="utf-8")
     else:

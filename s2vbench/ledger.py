@@ -7,6 +7,7 @@ torn last line is cut off when the ledger is opened again. A key that appears tw
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -21,34 +22,38 @@ R = TypeVar("R", bound=Row)
 
 
 def read_rows(path: Path, row: type[R]) -> list[R]:
-    """All complete lines of a ledger as `row` objects; a torn last line is left out, an absent file is empty.
+    """All complete lines of a ledger; see `iter_rows`."""
+    return list(iter_rows(path, row))
+
+
+def iter_rows(path: Path, row: type[R]) -> Iterator[R]:
+    """The complete lines of a ledger as `row` objects, one at a time; an absent file has none.
 
     Raises:
         InputError: a complete line is not a `row`; file and line are named.
     """
     if not path.exists():
-        return []
-    lines = path.read_bytes().split(b"\n")[:-1]
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            rows.append(row.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise InputError(
-                f"{path}, line {number}: not a {row.__name__} record ({place or 'JSON'}: {first['msg']}); "
-                "delete the line to have it computed again"
-            ) from error
-    return rows
+        return
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield row.model_validate_json(line)
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(str(part) for part in first["loc"])
+                raise InputError(
+                    f"{path}, line {number}: not a {row.__name__} record ({place or 'JSON'}: {first['msg']}); "
+                    "delete the line to have it computed again"
+                ) from error
 
 
 class Ledger(Generic[R]):
     """A ledger open for appending; use it as a context manager."""
 
     def __init__(self, path: Path, row: type[R]) -> None:
-        self.path = path
-        self.rows = read_rows(path, row)
+        self.path, self._row = path, row
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("ab", buffering=0)
@@ -61,6 +66,10 @@ class Ledger(Generic[R]):
         complete = content.rfind(b"\n") + 1
         if complete < len(content):
             self._file.truncate(complete)
+
+    def rows(self) -> Iterator[R]:
+        """What the ledger holds, read from the disk: a run's memory does not grow with its records."""
+        return iter_rows(self.path, self._row)
 
     def append(self, row: R) -> None:
         """Write one line and wait until the disk has it.
@@ -77,7 +86,6 @@ class Ledger(Generic[R]):
         except OSError as error:
             self._file.truncate(start)
             raise OutputError(cannot_write(self.path, error)) from error
-        self.rows.append(row)
 
     def __enter__(self) -> Self:
         return self

@@ -6,8 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from s2vbench.backbones import published
+from s2vbench.metrics.base import Measurement
+from s2vbench.metrics.quality import IMAGING_QUALITY
 
 PROFILE = str(Path(__file__).parent / "tiny.toml")
+
+
+def _raises(*_: object) -> Measurement:
+    raise ZeroDivisionError("a plugin's bug")
+
+
+def _nan(*_: object) -> Measurement:
+    return Measurement(float("nan"), 0.0, 1)
+
+
+RAISES = replace(IMAGING_QUALITY, compute=_raises)
+NAN = replace(IMAGING_QUALITY, compute=_nan)
 
 _CLIP = {
     "embed_dim": 32,

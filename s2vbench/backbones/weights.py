@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,7 +183,10 @@ def _read_content(path: Path) -> Any:
 
         return load_file(path)
     if _is_torchscript(path):
-        return torch.jit.load(str(path), map_location="cpu").state_dict()  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():
+            # Deprecated, but nothing else reads the archives that OpenAI published.
+            warnings.simplefilter("ignore")
+            return torch.jit.load(str(path), map_location="cpu").state_dict()  # type: ignore[no-untyped-call]
     unknown = torch.serialization.get_unsafe_globals_in_checkpoint(path)
     stand_ins = [(_inert(name), name) for name in unknown]
     with torch.serialization.safe_globals(stand_ins):  # type: ignore[arg-type]

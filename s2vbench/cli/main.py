@@ -58,20 +58,19 @@ def run_app(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, prog_name="s2vbench", standalone_mode=False)
         sys.stdout.flush()
-        if code == EXIT_INTERRUPTED:  # how newer typer hands on a KeyboardInterrupt
-            raise KeyboardInterrupt
     except S2VBenchError as error:
         _complain(str(error))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted; what was finished is kept, run the same command again to go on", prefix="")
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except BrokenPipeError:
         # The reader (`| head`) has what it wanted; Python would complain again when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 -- the last line of defence: no traceback reaches a user
         return _handle_other(error)
+    if code == EXIT_INTERRUPTED:  # newer typer turns a KeyboardInterrupt into this code, older typer into Abort
+        _complain("interrupted; what was finished is kept, run the same command again to go on", prefix="")
     return code if isinstance(code, int) else 0
 
 

@@ -49,7 +49,8 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
             )
     if names:
         chosen = [name for name in chosen if name in names]
-    return [plugins.load("metrics", name) for name in chosen]
+    # Under the name that the profile gives it, so that a report finds a metric of `module:attribute` again.
+    return [replace(plugins.load("metrics", name), name=name) for name in chosen]
 
 
 def backbones_of(profile: Profile, metrics: list[Metric]) -> dict[str, BackboneSpec]:

@@ -6,21 +6,23 @@ import datetime as dt
 import difflib
 import importlib.metadata
 import logging
+import math
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s2vbench.errors import InputError, NotApplicable, VideoError
 from s2vbench.features.cache import FeatureCache, default_folder
 from s2vbench.features.engine import FeatureFailedError, Features, compute_features
-from s2vbench.files import sha256_of_file
-from s2vbench.profiles import load_profile
+from s2vbench.files import digest_of, sha256_of_file
+from s2vbench.profiles import Profile, load_profile
 from s2vbench.run.folder import OpenRun, open_run
 from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
 from s2vbench.testsets.cases_file import load_cases
-from s2vbench.types import Case, Generation, RunManifest, Score, Video
+from s2vbench.types import Case, Generation, Outcome, RunManifest, Score, Video, WeightsFile
 from s2vbench.video.decode import open_video
 
 if TYPE_CHECKING:
@@ -63,6 +65,9 @@ class ScoreResult:
     """Cases with at least one failed metric."""
 
 
+Job = tuple[Case, int, Path]
+"""A case, a seed, and where its video should be."""
+
 Progress = Callable[[float, int, str], None]
 """Called with videos done (fractions count), videos in all, and the case at work."""
 
@@ -90,7 +95,23 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     weights = resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
     files = {name: entry.record for name, entry in weights.items()}
     plans = [plan_metric(metric, profile, specs, files, request.precision) for metric in metrics]
-    manifest = RunManifest(
+    manifest = _manifest(request, profile, plans, jobs, files=files, device=device)
+    with open_run(request.out, manifest) as run:
+        bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
+        cache = FeatureCache(default_folder() if request.use_cache else None)
+        return _Driver(request, run, plans, bank=bank, cache=cache, progress=progress).score_all(jobs)
+
+
+def _manifest(
+    request: ScoreRequest,
+    profile: Profile,
+    plans: list[MetricPlan],
+    jobs: list[Job],
+    *,
+    files: dict[str, WeightsFile],
+    device: str,
+) -> RunManifest:
+    return RunManifest(
         model=request.model,
         profile=profile.name,
         profile_sha256=profile.digest(),
@@ -99,16 +120,12 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         precision=request.precision,
         weights=files,
         metrics={plan.metric.name: plan.comparability for plan in plans},
-        seeds=tuple(sorted({seed for case in cases for seed in case.seeds})),
+        seeds=tuple(sorted({seed for _, seed, _ in jobs})),
         packages={name: importlib.metadata.version(name) for name in RECORDED_PACKAGES},
         device=device.partition(":")[0],
         command=request.command,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
-    with open_run(request.out, manifest) as run:
-        bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
-        cache = FeatureCache(default_folder() if request.use_cache else None)
-        return _Driver(request, run, plans, bank=bank, cache=cache, progress=progress).score_all(jobs)
 
 
 def _chosen(cases: list[Case], only: tuple[str, ...]) -> list[Case]:
@@ -145,10 +162,11 @@ class _Driver:
     ) -> None:
         self.request, self.run, self.plans = request, run, plans
         self.bank, self.cache, self.progress = bank, cache, progress
-        self.known = {row.key: row for row in run.scores.rows}
-        self.videos = {(row.case, row.seed): row for row in run.generations.rows}
+        # Of a record only what decides whether it must be made again; records have hundreds of numbers.
+        self.known = {row.key: (row.outcome, digest_of(row.model_dump(mode="json"))) for row in run.scores.rows()}
+        self.videos = {(row.case, row.seed): row for row in run.generations.rows()}
 
-    def score_all(self, jobs: list[tuple[Case, int, Path]]) -> ScoreResult:
+    def score_all(self, jobs: list[Job]) -> ScoreResult:
         """Every case and seed in order."""
         num_failed = 0
         for index, (case, seed, path) in enumerate(jobs):
@@ -180,10 +198,10 @@ class _Driver:
                 self.progress(index + 0.98 * share, total, case.id)
 
             self._measure(pending, case, seed, video, on_frames)
-        return [self.known[plan.key(case, seed, video.sha256)].outcome for plan in self.plans]
+        return [self.known[plan.key(case, seed, video.sha256)][0] for plan in self.plans]
 
     def _is_done(self, key: str) -> bool:
-        return key in self.known and self.known[key].outcome != "failed"
+        return key in self.known and self.known[key][0] != "failed"
 
     def _measure(
         self, plans: list[MetricPlan], case: Case, seed: int, video: Video, on_frames: Callable[[int], None]
@@ -203,18 +221,7 @@ class _Driver:
         self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None, found: Features | str
     ) -> Score:
         """Compute one metric from `found` and keep the record; a string says why there is nothing to compute."""
-        outcome, reason, fields = "failed", None, {}
-        if isinstance(found, str):
-            reason = found
-        else:
-            try:
-                measurement = plan.metric.compute(case, found)
-                outcome, fields = "ok", vars(measurement)
-            except NotApplicable as finding:
-                outcome, reason = "not_applicable", str(finding)
-            except FeatureFailedError as error:
-                reason = str(error)
-                self.run.write_failure(f"{case.id}-{seed}-{plan.metric.name}", error.failure.details)
+        fields, reason, outcome = self._compute(plan, case, seed, found)
         row = Score(
             key=plan.key(case, seed, video_sha256),
             case=case.id,
@@ -229,10 +236,32 @@ class _Driver:
             **({"value": None, "total": None} | fields),
         )
         # A case that fails again in the same way leaves no second line, so a resumed run ends with the same file.
-        if self.known.get(row.key) != row:
+        state = (row.outcome, digest_of(row.model_dump(mode="json")))
+        if self.known.get(row.key) != state:
             self.run.scores.append(row)
-            self.known[row.key] = row
+            self.known[row.key] = state
         return row
+
+    def _compute(
+        self, plan: MetricPlan, case: Case, seed: int, found: Features | str
+    ) -> tuple[dict[str, Any], str | None, Outcome]:
+        """A record's fields, reason and outcome; nothing that a metric does ends the run."""
+        if isinstance(found, str):
+            return {}, found, "failed"
+        try:
+            measurement = plan.metric.compute(case, found)
+        except NotApplicable as finding:
+            return {}, str(finding), "not_applicable"
+        except FeatureFailedError as error:
+            reason, details = str(error), error.failure.details
+        except Exception as error:  # noqa: BLE001 -- a plugin's metric may raise anything
+            reason, details = f"{type(error).__name__}: {error}", traceback.format_exc()
+        else:
+            if math.isfinite(measurement.value) and math.isfinite(measurement.total):
+                return vars(measurement), None, "ok"
+            return {}, f"the value is {measurement.value}: a network returned something that is no number", "failed"
+        self.run.write_failure(f"{case.id}-{seed}-{plan.metric.name}", details)
+        return {}, reason, "failed"
 
     def _note_video(self, row: Generation) -> None:
         if self.videos.get((row.case, row.seed)) != row:

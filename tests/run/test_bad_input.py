@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from s2vbench.backbones.seeded import seeded_state
 from s2vbench.cli.main import run_app
 from s2vbench.errors import InputError
 from s2vbench.plugins import load
+from s2vbench.run.folder import current_scores
 from s2vbench.types import Score
 from s2vbench.video.encode import write_video
 from tests import tiny
@@ -115,6 +117,22 @@ def test_a_case_without_a_video_and_no_folder(tmp_path: Path) -> None:
     cases.write_text(json.dumps([{"id": "a", "prompt": "x"}]))
     with pytest.raises(InputError, match="names no video"):
         scored(cases, "imaging_quality")
+
+
+def test_a_broken_metric_fails_alone_and_is_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    profile = tmp_path / "broken.toml"
+    wanted = 'metrics = ["imaging_quality", "tests.tiny:RAISES", "tests.tiny:NAN"]'
+    profile.write_text(re.sub(r"metrics = \[.*?\]", wanted, Path(tiny.PROFILE).read_text(), flags=re.DOTALL))
+    out = tmp_path / "run"
+    cases = write_cases(tmp_path, {"a": still(2, 64, 64)})
+    command = ["score", "--cases", str(cases), "--profile", str(profile), "--weights", "seeded:1", "--out", str(out)]
+    assert run_app(command) == 4
+    records = {record.metric: record for record in current_scores(out)}
+    assert records["imaging_quality"].outcome == "ok"
+    assert records["tests.tiny:RAISES"].reason == "ZeroDivisionError: a plugin's bug"
+    assert "no number" in str(records["tests.tiny:NAN"].reason)
+    assert "_raises" in next((out / "failures").iterdir()).read_text()
+    assert "tests.tiny:RAISES" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,11 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     with Ledger(path, Generation) as ledger:
         ledger.append(_row("one"))
     path.write_bytes(path.read_bytes() + b'{"case": "two"}\n')
-    with pytest.raises(InputError, match=r"rows\.jsonl, line 2: not a Generation record"):
-        Ledger(path, Generation)
+    with (
+        Ledger(path, Generation) as ledger,
+        pytest.raises(InputError, match=r"rows\.jsonl, line 2: not a Generation record"),
+    ):
+        list(ledger.rows())
 
 
 def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,15 @@ from s2vbench.report.formats import notes, published_beside
 from s2vbench.report.table import Table
 
 
+PIPE_COLUMNS = 120
+"""A file or pipe has no width of its own."""
+
+
 def print_tables(found: list[Table]) -> None:
     """Our numbers, one line a metric and run; below them, apart, what papers state."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PIPE_COLUMNS)
     for table in found:
         first = table.rows[0].manifest
         console.print(_own(table, f"{first.testset}, profile {first.profile}, {first.precision}"))

@@ -133,6 +133,7 @@ def test_a_broken_metric_fails_alone_and_is_reported(tmp_path: Path, capfd: pyte
     assert "no number" in str(records["tests.tiny:NAN"].reason)
     assert "_raises" in next((out / "failures").iterdir()).read_text()
     assert "tests.tiny:RAISES" in capfd.readouterr().out
+    assert "tests.tiny:NAN" in (out / "report/report.csv").read_text()
 
 
 @pytest.mark.parametrize(

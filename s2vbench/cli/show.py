@@ -8,7 +8,6 @@ from rich.table import Table as RichTable
 from s2vbench.report.formats import notes, published_beside
 from s2vbench.report.table import Table
 
-
 PIPE_COLUMNS = 120
 """A file or pipe has no width of its own."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
+from s2vbench import plugins
 from s2vbench.features.engine import Features
 from s2vbench.types import Case
 
@@ -50,3 +51,13 @@ class Metric:
     """Set value: sum of totals over sum of counts, or the mean of the videos' values."""
     catches: str = ""
     blind_to: str = ""
+
+
+def load_metric(name: str) -> Metric:
+    """The metric of that name, under that name: a `module:attribute` stays one in records, so that reports find it.
+
+    Raises:
+        InputError: no such metric.
+    """
+    metric: Metric = plugins.load("metrics", name)
+    return replace(metric, name=name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from s2vbench import plugins
 from s2vbench.errors import InputError
-from s2vbench.metrics.base import Metric
+from s2vbench.metrics.base import Metric, load_metric
 from s2vbench.run.folder import current_scores, read_manifest
 from s2vbench.stats.summary import Summary, summarise
 from s2vbench.types import RunManifest, Score
@@ -70,7 +70,7 @@ def read_run(path: Path) -> RunRow:
     for name in dict.fromkeys(row.metric for row in scores):
         rows = [row for row in scores if row.metric == name and row.comparability == manifest.metrics.get(name)]
         if rows:
-            summaries[name] = summarise(plugins.load("metrics", name), rows)
+            summaries[name] = summarise(load_metric(name), rows)
     return RunRow(path, manifest, scores, summaries)
 
 
@@ -95,4 +95,4 @@ def _comparable(a: RunRow, b: RunRow) -> bool:
 def _metrics(group: list[RunRow]) -> list[Metric]:
     order = {name: index for index, name in enumerate(plugins.names("metrics"))}
     names = dict.fromkeys(name for row in group for name in row.summaries)
-    return [plugins.load("metrics", name) for name in sorted(names, key=lambda name: order.get(name, len(order)))]
+    return [load_metric(name) for name in sorted(names, key=lambda name: order.get(name, len(order)))]

@@ -11,7 +11,7 @@ from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.errors import InputError
 from s2vbench.features.spec import PROMPT, FeatureSpec
 from s2vbench.files import digest_of, inside
-from s2vbench.metrics.base import Metric
+from s2vbench.metrics.base import Metric, load_metric
 from s2vbench.profiles import Profile
 from s2vbench.types import Case, Making, WeightsFile
 from s2vbench.video.decode import VIDEO_SUFFIXES
@@ -49,8 +49,7 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
             )
     if names:
         chosen = [name for name in chosen if name in names]
-    # Under the name that the profile gives it, so that a report finds a metric of `module:attribute` again.
-    return [replace(plugins.load("metrics", name), name=name) for name in chosen]
+    return [load_metric(name) for name in chosen]
 
 
 def backbones_of(profile: Profile, metrics: list[Metric]) -> dict[str, BackboneSpec]:

@@ -197,7 +197,7 @@ def test_a_full_disk_keeps_what_is_finished(cases: Path, tmp_path: Path) -> None
 
 
 def test_ctrl_c_is_code_130_and_can_be_resumed(tmp_path: Path) -> None:
-    cases = write_cases(tmp_path, {f"c{index}": moving_square(41) for index in range(6)})
+    cases = write_cases(tmp_path, {f"c{index}": moving_square(41, speed_px=index + 1) for index in range(6)})
     out = tmp_path / "run"
     command = _command(cases, out, "motion_smoothness")
     # A shell that runs this test in the background has its children ignore Ctrl-C; a terminal has not.
@@ -214,7 +214,7 @@ def test_ctrl_c_is_code_130_and_can_be_resumed(tmp_path: Path) -> None:
                 process.send_signal(signal.SIGINT)
                 break
         rest = process.stderr.read()
-        assert process.wait() == 130
+        assert process.wait() == 130, rest
     assert "run the same command again" in rest
     assert "Traceback" not in rest
     kept = (out / "scores.jsonl").read_bytes()

@@ -8,10 +8,11 @@ WEIGHTS ?=
 .PHONY: run test lint parity oracle clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "s2vbench needs Python 3.11 or newer; name one with make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "s2vbench needs Python 3.11 or newer; name one with make PYTHON=...")'
+	@echo "setting up $(VENV) (a few minutes, 6 GB)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
 
 # Real clips where they lie beside the checkout, otherwise clips drawn on the spot.
 run: $(VENV)/ready

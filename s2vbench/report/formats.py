@@ -14,6 +14,7 @@ from s2vbench.report.table import RunRow, Table
 from s2vbench.stats.summary import Summary
 
 MEANINGLESS = "The levels mean nothing: the networks have random weights. Only the arithmetic is real."
+FEW_CASES = 10
 UNVERIFIED = "Some weights could not be checked against a published digest; see weights_verified in the records."
 
 
@@ -25,6 +26,9 @@ def notes(table: Table) -> list[str]:
     elif any(row.unverified for row in table.rows):
         found.append(UNVERIFIED)
     failed = sum(summary.n_failed for row in table.rows for summary in row.summaries.values())
+    summaries = [summary for row in table.rows for summary in row.summaries.values() if summary.low is not None]
+    if summaries and min(summary.n_cases for summary in summaries) < FEW_CASES:
+        found.append(f"Bootstrap intervals of fewer than {FEW_CASES} cases are too narrow.")
     if failed:
         found.append(f"{failed} records failed and are in no mean; see coverage and scores.jsonl.")
     return found

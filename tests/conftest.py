@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -45,3 +47,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is absent (real clips and stored official outputs)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def seeded(shared: Path) -> ModuleType:
+    """The generator of weights and inputs that the stored official outputs were made with."""
+    spec = importlib.util.spec_from_file_location("seeded_weights", shared / "parity" / "seeded_weights.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -5,10 +5,8 @@ The networks run with the default tests; the clips take minutes and carry the ma
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,19 +27,6 @@ NETWORK_TOLERANCE = 3e-6
 SCORE_TOLERANCE = 1e-6
 
 
-@cache
-def seeded_weights(shared: Path) -> ModuleType:
-    """The generator that the stored outputs were made with."""
-    path = shared / "parity/seeded_weights.py"
-    spec = importlib.util.spec_from_file_location("seeded_weights", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["seeded_weights"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 def empty_network(name: str) -> torch.nn.Module:
     spec = load("backbones", name)
     with torch.device("meta"):
@@ -50,8 +35,8 @@ def empty_network(name: str) -> torch.nn.Module:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_our_layouts_and_rules_are_those_of_the_published_files(name: str, shared: Path) -> None:
-    layout = seeded_weights(shared).load_layout(name)
+def test_our_layouts_and_rules_are_those_of_the_published_files(name: str, shared: Path, seeded: ModuleType) -> None:
+    layout = seeded.load_layout(name)
     file = layout.pop("_file")
     spec = load("backbones", name)
     assert (spec.file, spec.wrapper) == (file["name"], file["wrapper"])
@@ -67,11 +52,11 @@ def test_our_layouts_and_rules_are_those_of_the_published_files(name: str, share
 
 
 @pytest.mark.parametrize("name", ["laion_head", "amt_s", "musiq_spaq"])
-def test_our_seeded_weights_have_the_stored_fingerprint(name: str, shared: Path) -> None:
+def test_our_seeded_weights_have_the_stored_fingerprint(name: str, shared: Path, seeded: ModuleType) -> None:
     stored = json.loads((shared / "parity/fingerprints.json").read_text())
     state = seeded_state(empty_network(name), load("backbones", name), stored["weights_seed"])
     expected = stored["sum_and_sum_of_squares"][name]
-    assert seeded_weights(shared).fingerprint(state) == pytest.approx(expected, rel=1e-9)
+    assert seeded.fingerprint(state) == pytest.approx(expected, rel=1e-9)
 
 
 def relative(ours: Any, official: Any) -> float:
@@ -79,14 +64,14 @@ def relative(ours: Any, official: Any) -> float:
 
 
 @pytest.mark.parametrize("name", ["dino_vitb16", "clip_vit_b32", "clip_vit_l14", "laion_head"])
-def test_networks_equal_the_official_ones(name: str, shared: Path) -> None:
+def test_networks_equal_the_official_ones(name: str, shared: Path, seeded: ModuleType) -> None:
     stored = np.load(shared / f"parity/backbones/{name}.npz")
     seed = json.loads(str(stored["meta"]))["weights_seed"]
     network = Bank(resolve([load("backbones", name)], f"seeded:{seed}", allow_unverified=False)).network(name)
     inputs = json.loads(str(stored["meta"]))["inputs"]
     with torch.inference_mode():
         for key in inputs:
-            x = seeded_weights(shared).case_input(stored, key)
+            x = seeded.case_input(stored, key)
             ours = network(x).reshape(stored[f"out_{key}"].shape)
             assert relative(ours, stored[f"out_{key}"]) <= NETWORK_TOLERANCE, key
 

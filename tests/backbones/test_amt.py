@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,10 +16,6 @@ from s2vbench.backbones.amt import MIN_PADDED_SIDE_PX, AmtS, middle_frames_u8, p
 from s2vbench.backbones.amt_blocks import PReLU, instance_norm, warp, warp_planes
 from s2vbench.backbones.amt_correlation import KeyPyramid, PairCorrelation
 
-PARITY = Path(os.environ.get("S2VBENCH_SHARED", Path(__file__).parents[3] / "shared")) / "parity"
-needs_parity_data = pytest.mark.skipif(
-    not (PARITY / "backbones/amt_s.npz").exists(), reason=f"no official outputs in {PARITY}"
-)
 WEIGHTS_SEED = 20261120
 
 # What float32 additions in another order change, in outputs of order 1.
@@ -77,52 +69,32 @@ def zero_network() -> AmtS:
 
 
 @pytest.fixture(scope="module")
-def seeded_weights() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("seeded_weights", PARITY / "seeded_weights.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def published(seeded_weights: ModuleType) -> AmtS:
+def published(seeded: ModuleType) -> AmtS:
     network = AmtS().eval()
-    network.load_state_dict(seeded_weights.seeded_state(seeded_weights.load_layout("amt_s"), WEIGHTS_SEED), strict=True)
+    network.load_state_dict(seeded.seeded_state(seeded.load_layout("amt_s"), WEIGHTS_SEED), strict=True)
     return network
 
 
 class TestOfficialParity:
-    @needs_parity_data
     @pytest.mark.parametrize("case", ["pair_128x160", "pair_256x256", "noise_128x128"])
-    def test_middle_frame_equals_official(self, published: AmtS, seeded_weights: ModuleType, case: str) -> None:
-        with np.load(PARITY / "backbones/amt_s.npz") as stored:
-            frames = seeded_weights.case_input(stored, case)
+    def test_middle_frame_equals_official(self, published: AmtS, seeded: ModuleType, shared: Path, case: str) -> None:
+        with np.load(shared / "parity/backbones/amt_s.npz") as stored:
+            frames = seeded.case_input(stored, case)
             official = torch.from_numpy(stored[f"out_{case}"])
         middle = published(frames[:1], frames[1:])
         assert (middle - official).abs().max() <= 5e-6 * official.abs().max()
 
-    @needs_parity_data
-    def test_bfloat16_moves_the_score_little(self, published: AmtS, seeded_weights: ModuleType) -> None:
-        with np.load(PARITY / "backbones/amt_s.npz") as stored:
+    def test_bfloat16_moves_the_score_little(self, published: AmtS, seeded: ModuleType, shared: Path) -> None:
+        with np.load(shared / "parity/backbones/amt_s.npz") as stored:
             first, last = (torch.from_numpy(frame)[None] for frame in stored["pair_256x256_u8"].transpose(0, 2, 3, 1))
-        layout = seeded_weights.load_layout("amt_s")
+        layout = seeded.load_layout("amt_s")
         half = AmtS().eval()
-        half.load_state_dict(seeded_weights.seeded_state(layout, WEIGHTS_SEED))
+        half.load_state_dict(seeded.seeded_state(layout, WEIGHTS_SEED))
         full_u8 = middle_frames_u8(published, first, last).float()
         half_u8 = middle_frames_u8(half.to(torch.bfloat16), first, last).float()
         full_score, half_score = (1 - (middle - first.float()).abs().mean() / 255 for middle in (full_u8, half_u8))
         assert abs(full_score - half_score) <= 2e-3
         assert (full_u8 - half_u8).abs().mean() > 0
-
-    @needs_parity_data
-    def test_keys_are_the_published_ones(self) -> None:
-        layout: dict[str, Any] = json.loads((PARITY / "layouts/amt_s.json").read_text())
-        del layout["_file"]
-        own = {key: list(value.shape) for key, value in AmtS().state_dict().items()}
-        assert own == {key: entry["shape"] for key, entry in layout.items()}
-        assert len(own) == 213
 
 
 class TestNetwork:

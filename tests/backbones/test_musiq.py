@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
-import os
 from pathlib import Path
 from types import ModuleType
 
@@ -19,21 +17,7 @@ from s2vbench.backbones import musiq
 from s2vbench.backbones.musiq import EncoderBlock, HashedPositions, Musiq, cut_patches
 from s2vbench.backbones.musiq_patches import GroupNorm, StandardisedConv2d, standardise
 
-SHARED = Path(os.environ.get("S2VBENCH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 PARITY_CASES = ("real_292x512", "real_120x200", "noise_512x288", "noise_300x300")
-
-
-@pytest.fixture(scope="module")
-def seeded() -> ModuleType:
-    path = SHARED / "parity" / "seeded_weights.py"
-    if not path.exists():
-        pytest.skip(f"no parity data at {path}; set S2VBENCH_SHARED")
-    spec = importlib.util.spec_from_file_location("seeded_weights", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +29,9 @@ def published(seeded: ModuleType) -> Musiq:
 
 
 @pytest.fixture(scope="module")
-def cases(seeded: ModuleType) -> dict[str, tuple[Tensor, Tensor]]:
+def cases(seeded: ModuleType, shared: Path) -> dict[str, tuple[Tensor, Tensor]]:
     """Input and official score by name."""
-    with np.load(SHARED / "parity" / "backbones" / "musiq_spaq.npz") as npz:
+    with np.load(shared / "parity" / "backbones" / "musiq_spaq.npz") as npz:
         names = json.loads(str(npz["meta"]))["inputs"]
         return {name: (seeded.case_input(npz, name), torch.from_numpy(npz[f"out_{name}"])[:, 0]) for name in names}
 

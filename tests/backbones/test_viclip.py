@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 from pathlib import Path
 from types import ModuleType
 
@@ -18,21 +16,6 @@ from s2vbench.backbones import attention, fast_blocks, viclip
 from s2vbench.backbones.attention import attend
 from s2vbench.backbones.fast_blocks import quick_gelu
 from s2vbench.backbones.viclip import ViCLIP
-
-SHARED = Path(os.environ.get("S2VBENCH_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
-
-
-@pytest.fixture(scope="module")
-def seeded() -> ModuleType:
-    path = SHARED / "parity" / "seeded_weights.py"
-    if not path.exists():
-        pytest.skip(f"no parity data at {path}; set S2VBENCH_SHARED")
-    spec = importlib.util.spec_from_file_location("seeded_weights", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def miniature(seed: int = 0) -> ViCLIP:
@@ -71,11 +54,13 @@ def relative(result: Tensor, reference: Tensor) -> float:
     return float((result - reference).abs().max() / reference.abs().max())
 
 
-def test_embeddings_equal_the_official_ones_and_bfloat16_moves_the_score_little(seeded: ModuleType) -> None:
+def test_embeddings_equal_the_official_ones_and_bfloat16_moves_the_score_little(
+    seeded: ModuleType, shared: Path
+) -> None:
     with torch.device("meta"):
         network = ViCLIP().eval()
     network.load_state_dict(seeded.seeded_state(seeded.load_layout("viclip"), 20261120), assign=True)
-    with np.load(SHARED / "parity" / "backbones" / "viclip.npz") as npz, torch.inference_mode():
+    with np.load(shared / "parity" / "backbones" / "viclip.npz") as npz, torch.inference_mode():
         clip_1FCHW = seeded.case_input(npz, "clip")[None]
         ids_NL = network.tokenize(json.loads(str(npz["meta"]))["texts"])
         assert np.array_equal(ids_NL, npz["text_ids"])

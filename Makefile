@@ -16,8 +16,8 @@ $(VENV)/ready: pyproject.toml constraints.txt
 
 # Real clips where they lie beside the checkout, otherwise clips drawn on the spot.
 run: $(VENV)/ready
-	@if [ -f "$(CLIPS)/cases.json" ]; then clips="$(CLIPS)"; else clips=runs/drawn; $(BIN)/python -m tests.clips $$clips >/dev/null; fi; \
-	$(BIN)/s2vbench run --model kaleido --videos "$$clips" --cases "$$clips/cases.json" --allow-random-weights $(if $(WEIGHTS),--weights "$(WEIGHTS)")
+	@cases="$(CLIPS)/cases.json"; [ -f "$$cases" ] || cases=$$($(BIN)/python -m tests.clips runs/drawn); \
+	$(BIN)/s2vbench run --model kaleido --videos "$$(dirname "$$cases")" --cases "$$cases" --allow-random-weights $(if $(WEIGHTS),--weights "$(WEIGHTS)")
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest -q -n 2

@@ -51,7 +51,12 @@ def noise(num_frames: int = 9, height_px: int = 128, width_px: int = 160, seed: 
 
 
 def write_cases(
-    folder: Path, clips: dict[str, FramesU8], prompts: dict[str, str] | None = None, *, repeat: int = 1
+    folder: Path,
+    clips: dict[str, FramesU8],
+    prompts: dict[str, str] | None = None,
+    *,
+    repeat: int = 1,
+    file: str = "cases.json",
 ) -> Path:
     """Write each clip, `repeat` times over, as `<id>.mp4` and a cases file that names them; returns the cases file."""
     cases = []
@@ -59,7 +64,7 @@ def write_cases(
         write_video(folder / f"{name}.mp4", itertools.chain.from_iterable([frames] * repeat), fps=8)
         prompt = (prompts or {}).get(name, f"a white square, clip {name}")
         cases.append({"id": name, "video": f"{name}.mp4", "prompt": prompt})
-    path = folder / "cases.json"
+    path = folder / file
     path.write_text(json.dumps(cases, indent=1), encoding="utf-8")
     return path
 
@@ -72,4 +77,5 @@ if __name__ == "__main__":
         "square": "A white square slides to the right over a field of colours.",
         "flicker": "A field of colours that flickers between light and dark.",
     }
-    print(write_cases(Path(sys.argv[1]), drawn, texts))  # noqa: T201
+    # A name of its own, so that no table of these clips can be taken for one of a model's.
+    print(write_cases(Path(sys.argv[1]), drawn, texts, file="drawn-clips.json"))  # noqa: T201

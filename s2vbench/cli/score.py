@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -139,7 +140,7 @@ def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
     keep_freed_memory()
     if allow_random:
         request = _with_random_where_missing(request)
-    random = (request.weights or "").startswith("seeded")
+    random = (request.weights or os.environ.get("S2VBENCH_WEIGHTS", "")).startswith("seeded")
     if random:
         _say(MEANINGLESS)
     with video_progress("scoring") as progress:

@@ -9,7 +9,8 @@ from pathlib import Path
 from s2vbench import plugins
 from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.errors import InputError
-from s2vbench.features.spec import PROMPT, FeatureSpec
+from s2vbench.features.collectors import COLLECTORS
+from s2vbench.features.spec import FRAMES, PROMPT, FeatureSpec
 from s2vbench.files import digest_of, inside
 from s2vbench.metrics.base import Metric, load_metric
 from s2vbench.profiles import Profile
@@ -53,9 +54,22 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
 
 
 def backbones_of(profile: Profile, metrics: list[Metric]) -> dict[str, BackboneSpec]:
-    """The backbones behind some metrics, by the name that the profile gives them."""
-    names = dict.fromkeys(spec.backbone for metric in metrics for spec in profile.specs(metric.needs))
-    return {name: replace(plugins.load("backbones", name), name=name) for name in names}
+    """The backbones behind some metrics, by the name that the profile gives them.
+
+    Raises:
+        InputError: an unknown backbone, or one that cannot make the feature it is named for.
+    """
+    found: dict[str, BackboneSpec] = {}
+    for spec in (spec for metric in metrics for spec in profile.specs(metric.needs)):
+        backbone = replace(plugins.load("backbones", spec.backbone), name=spec.backbone)
+        able = {FRAMES: set(COLLECTORS), PROMPT: {"video_text"}}.get(spec.of, {"feature_head"})
+        if backbone.role not in able:
+            raise InputError(
+                f"profile {profile.name}: feature {spec.name!r}: backbone {spec.backbone!r} is a {backbone.role}, "
+                f"which makes nothing of {spec.of!r}"
+            )
+        found[spec.backbone] = backbone
+    return found
 
 
 def plan_metric(

@@ -137,6 +137,35 @@ def test_a_broken_metric_fails_alone_and_is_reported(tmp_path: Path, capfd: pyte
 
 
 @pytest.mark.parametrize(
+    ("feature", "message"),
+    [
+        ("", "a metric needs feature 'imaging_frames', which [features] does not define"),
+        ('[features.imaging_frames]\nbackbone = "musiq_spag"', "did you mean 'musiq_spaq'"),
+        ('[features.imaging_frames]\nbackbone = "musiq_spaq"\nof = "imaging_frames"', "is made of itself"),
+        (
+            '[features.imaging_frames]\nbackbone = "laion_head"',
+            "'laion_head' is a feature_head, which makes nothing of",
+        ),
+        ('[features.imaging_frames]\nbackbone = "musiq_spaq"\nof = "prompt"', "makes nothing of 'prompt'"),
+        ('[features.imaging_frames]\nbackbone = "musiq_spaq"\nframes = 3', "features.imaging_frames.frames"),
+        ("[features", "not valid TOML"),
+    ],
+)
+def test_wrong_profiles_are_code_2(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], feature: str, message: str
+) -> None:
+    profile = tmp_path / "own.toml"
+    features = "" if feature else "[features]"
+    profile.write_text(f'name = "own"\nsummary = "s"\nmetrics = ["imaging_quality"]\n{features}\n{feature}\n')
+    cases = write_cases(tmp_path, {"a": still(2, 64, 64)})
+    command = ["score", "--cases", str(cases), "--profile", str(profile), "--weights", "seeded"]
+    assert run_app([*command, "--out", str(tmp_path / "run")]) == 2
+    err = capfd.readouterr().err
+    assert message in err
+    assert "bug" not in err
+
+
+@pytest.mark.parametrize(
     ("damage", "message"),
     [
         ("cut", "not a readable checkpoint, perhaps cut off"),

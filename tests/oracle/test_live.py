@@ -14,7 +14,7 @@ import s2vbench
 from s2vbench.backbones.weights import read_state
 from s2vbench.video.decode import open_video
 from s2vbench.video.encode import write_video
-from tests.clips import moving_square
+from tests.clips import moving_square, write_cases
 from tests.oracle import vbench_env
 from tests.video.test_decode import _set_rotation
 
@@ -52,12 +52,14 @@ def test_scores_of_a_real_clip_equal_the_live_official_ones(shared: Path) -> Non
         assert record.value == pytest.approx(value / scale, abs=1e-6), record.metric
 
 
-def test_published_clip_archives_are_read_like_state_dicts(shared: Path) -> None:
-    # The environment has turned the seeded CLIP files into TorchScript archives, as the published ones are.
+def test_published_clip_archives_are_read_like_state_dicts(shared: Path, tmp_path: Path) -> None:
+    # To score, the environment turns the seeded CLIP files into TorchScript archives, as the published ones are.
     weights = vbench_env.weights_dir()
-    archives = sorted((vbench_env.oracle_home() / "caches/clip_archives").glob("*.pt"))
-    if not archives:
-        pytest.skip("no converted archives yet; the scores test makes them")
+    cases = write_cases(tmp_path, {"clip": moving_square(2, 64, 64)})
+    dims = ["background_consistency", "aesthetic_quality"]
+    vbench_env.official_scores(dims, cases, weights, cache_dir=tmp_path / "cache")
+    archives = list((tmp_path / "cache/clip_archives").glob("*.pt"))
+    assert len(archives) == 2
     plain = {
         len(state): state for name in ("ViT-B-32.pt", "ViT-L-14.pt") if (state := read_state(weights / name, None))
     }

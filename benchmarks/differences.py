@@ -24,8 +24,8 @@ import s2vbench
 from s2vbench.types import FramesU8
 from s2vbench.video.decode import open_video
 from s2vbench.video.encode import write_video
+from tests.clips import set_rotation
 from tests.oracle import vbench_env
-from tests.video.test_decode import _set_rotation
 
 METRICS = ("background_consistency", "motion_smoothness", "imaging_quality")
 NUM_FRAMES = 9
@@ -46,7 +46,7 @@ def encode(path: Path, frames_THWC: FramesU8, *, pix_fmt: str = "yuv420p", **opt
 def rotated(path: Path, frames_THWC: FramesU8) -> None:
     """A file whose header asks players to turn it by 90 degrees."""
     write_video(path, frames_THWC, fps=16)
-    _set_rotation(path, 90)
+    set_rotation(path, 90)
 
 
 VARIANTS: dict[str, Callable[[Path, FramesU8], None]] = {

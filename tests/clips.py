@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import struct
 import sys
 from pathlib import Path
 
@@ -48,6 +49,16 @@ def flicker(num_frames: int = 9, height_px: int = 128, width_px: int = 160) -> F
 def noise(num_frames: int = 9, height_px: int = 128, width_px: int = 160, seed: int = 0) -> FramesU8:
     """Independent random pixels."""
     return np.random.default_rng(seed).integers(0, 256, (num_frames, height_px, width_px, 3), dtype=np.uint8)
+
+
+def set_rotation(path: Path, degrees: int) -> None:
+    """Write a rotation into the track header's matrix, as phones do."""
+    matrices = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
+    a, b, c, d = (value << 16 for value in matrices[degrees])
+    data = bytearray(path.read_bytes())
+    start = data.index(b"tkhd") + 4
+    struct.pack_into(">9i", data, start + 40, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(data)
 
 
 def write_cases(

@@ -14,9 +14,8 @@ import s2vbench
 from s2vbench.backbones.weights import read_state
 from s2vbench.video.decode import open_video
 from s2vbench.video.encode import write_video
-from tests.clips import moving_square, write_cases
+from tests.clips import moving_square, set_rotation, write_cases
 from tests.oracle import vbench_env
-from tests.video.test_decode import _set_rotation
 
 pytestmark = pytest.mark.oracle
 OFFICIAL_NAMES = {"viclip_score": "overall_consistency"}
@@ -96,7 +95,7 @@ def test_gifs_equal_pillow_as_the_official_code_reads_them(tmp_path: Path) -> No
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_rotation_is_applied_as_decord_applies_it(tmp_path: Path, degrees: int) -> None:
     path = write_video(tmp_path / "clip.mp4", moving_square(3, 96, 128), fps=8)
-    _set_rotation(path, degrees)
+    set_rotation(path, degrees)
     assert our_digest(path) == vbench_env.official_frames(path)["decord"]["sha256"]
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from s2vbench.errors import VideoError
 from s2vbench.types import FramesU8
 from s2vbench.video.decode import open_video, video_from_frames
 from s2vbench.video.encode import write_video
-from tests.clips import moving_square, noise, still
+from tests.clips import moving_square, noise, set_rotation, still
 
 
 def read(path: Path, window: int = 4) -> FramesU8:
@@ -61,21 +60,11 @@ def test_a_folder_of_frames_is_read_in_the_order_of_its_numbers(tmp_path: Path) 
     assert np.array_equal(read(tmp_path), frames)
 
 
-def _set_rotation(path: Path, degrees: int) -> None:
-    """Write a rotation into the track header's matrix, as phones do."""
-    matrices = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
-    a, b, c, d = (value << 16 for value in matrices[degrees])
-    data = bytearray(path.read_bytes())
-    start = data.index(b"tkhd") + 4
-    struct.pack_into(">9i", data, start + 40, a, b, 0, c, d, 0, 0, 0, 1 << 30)
-    path.write_bytes(data)
-
-
 @pytest.mark.parametrize(("degrees", "turns"), [(90, -1), (180, 2), (270, 1)])
 def test_rotation_metadata_is_applied_clockwise(tmp_path: Path, degrees: int, turns: int) -> None:
     path = write_video(tmp_path / "clip.mp4", moving_square(3, 48, 64), fps=8)
     upright = read(path)
-    _set_rotation(path, degrees)
+    set_rotation(path, degrees)
     video = open_video(path)
     assert np.array_equal(read(path), np.rot90(upright, turns, axes=(1, 2)))
     assert (video.height_px, video.width_px) == read(path).shape[1:3]

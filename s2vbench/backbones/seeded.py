@@ -39,7 +39,13 @@ def seeded_state(network: nn.Module, spec: BackboneSpec, seed: int = DEFAULT_SEE
 
 
 def published_keys(network: nn.Module) -> Mapping[str, Tensor]:
-    """The state dict whose keys are those of the published file; networks that wrap another one name it `published`."""
+    """The keys and shapes of the published file.
+
+    Networks that wrap another one name it `published`; those whose library calls things differently from the file say
+    in `published_shapes()` what the file holds (tensors on the meta device).
+    """
+    if hasattr(network, "published_shapes"):
+        return network.published_shapes()  # type: ignore[operator, no-any-return]
     return dict(getattr(network, "published", network).state_dict())
 
 

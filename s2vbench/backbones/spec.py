@@ -7,7 +7,16 @@ from typing import Literal
 
 from s2vbench.video.recipes import ResizeRecipe
 
-Role = Literal["frame_encoder", "feature_head", "frame_scorer", "interpolator", "video_text"]
+Role = Literal[
+    "frame_encoder",
+    "feature_head",
+    "frame_scorer",
+    "interpolator",
+    "video_text",
+    "detector",
+    "segmenter",
+    "face_identity",
+]
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,14 @@ class Reference(Row):
     """The phrase a detector looks for; it appears literally in the prompt."""
     images: tuple[str, ...] = ()
     """Conditioning views, as paths below the test set's folder."""
+    masks: tuple[str, ...] = ()
+    """Where the subject is in each of `images`, as grey pictures of the same size; empty where nobody knows."""
     heldout: tuple[str, ...] = ()
     """Views that are never shown to a model."""
+    distractors: tuple[str, ...] = ()
+    """Other individuals of the same class, never shown to a model."""
+    expected_count: int = Field(default=1, ge=1)
+    """How many of it the prompt asks for."""
 
 
 class Case(Row):
@@ -57,6 +63,10 @@ class Case(Row):
     references: tuple[Reference, ...] = ()
     seeds: tuple[int, ...] = (0,)
     tags: tuple[str, ...] = ()
+    expected_extra: int = Field(default=0, ge=0)
+    """How many further instances of the subjects' classes the prompt asks for."""
+    bg_overlap_expected: bool = False
+    """True where the prompt asks for the background of a reference picture."""
     video: str | None = None
     """A video that exists already, as a path below the cases file's folder."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from s2vbench.backbones.bank import Bank
 from s2vbench.errors import NotApplicable, VideoError
@@ -34,8 +35,8 @@ class Features:
     def __init__(self, values: Mapping[str, Value]) -> None:
         self._values = values
 
-    def __getitem__(self, name: str) -> Floats:
-        """The array; raises NotApplicable or FeatureFailedError where there is none."""
+    def __getitem__(self, name: str) -> Any:
+        """The array or record; raises NotApplicable or FeatureFailedError where there is none."""
         value = self._values[name]
         if isinstance(value, NotApplicable):
             raise value

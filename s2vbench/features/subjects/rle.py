@@ -39,7 +39,8 @@ def encode(mask_HW: npt.NDArray[np.bool_]) -> Rle:
     counts = np.diff(edges)
     if flat.size and flat[0]:
         counts = np.concatenate([[0], counts])
-    return Rle(*mask_HW.shape, counts.astype(np.uint32))
+    height_px, width_px = mask_HW.shape
+    return Rle(height_px, width_px, counts.astype(np.uint32))
 
 
 def decode(rle: Rle) -> npt.NDArray[np.bool_]:

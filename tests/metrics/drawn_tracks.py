@@ -14,12 +14,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from s2vbench.features.engine import Features
 from s2vbench.features.subjects.policy import SubjectPolicy
 from s2vbench.features.subjects.rle import decode, encode
 from s2vbench.features.subjects.tracks import Bools, CropSimilarity, Doubles, Subject, Tracks, View, ViewRole
+from s2vbench.metrics.base import Measurement, Metric
+from s2vbench.types import Case
 
 Box = tuple[float, float, float, float]
 HIGH, LOW = 0.9, 0.1
@@ -133,6 +137,33 @@ def view_cosines(
     for (i, j), cosine in (pairs or {}).items():
         result[i, j] = result[j, i] = cosine
     return result
+
+
+def measure(
+    metric: Metric, frames: Sequence[Frame], nouns: Sequence[str | Subject] = ("dog",), **more: Any
+) -> Measurement:
+    """A metric of the frames; `more` goes to `tracks`, and `views_VV` to `crop_similarity`."""
+    views_VV = more.pop("views_VV", None)
+    drawn = tracks(frames, nouns, **more)
+    features: dict[str, Any] = {"tracks": drawn, "identity_crops": crop_similarity(frames, drawn, views_VV)}
+    return metric.compute(Case(id="a", prompt="a dog"), Features(features))
+
+
+def random_frames(seed: int, num_subjects: int, views_per_subject: int = 1) -> list[list[Seen]]:
+    """One to five frames of up to five instances in the left half of 100 x 200 pixels; no two numbers are equal."""
+    rng = np.random.default_rng(seed)
+
+    def instance() -> Seen:
+        x0, y0 = rng.integers(0, 50, 2)
+        width_px, height_px = rng.integers(16, 50, 2)
+        return Seen(
+            (float(x0), float(y0), float(x0 + width_px), float(y0 + height_px)),
+            score=float(rng.uniform(0.2, 0.95)),
+            cosines=rng.uniform(0.0, 0.95, num_subjects * views_per_subject).tolist(),
+            phrases=rng.uniform(0.0, 0.9, num_subjects).tolist(),
+        )
+
+    return [[instance() for _ in range(rng.integers(0, 6))] for _ in range(rng.integers(1, 6))]
 
 
 def masks_of(drawn: Tracks) -> list[Bools]:

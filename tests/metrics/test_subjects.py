@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from s2vbench.errors import NotApplicable
 from s2vbench.features.engine import Features
-from s2vbench.features.subjects.tracks import Subject, Tracks
+from s2vbench.features.subjects.tracks import Doubles, Subject, Tracks, ViewRole
 from s2vbench.metrics.calibration import Calibration, calibrate, calibration_of
 from s2vbench.metrics.subjects import (
     Binding,
@@ -20,16 +21,19 @@ from s2vbench.metrics.subjects import (
     mean_of_known,
     not_judged,
 )
-from tests.metrics.drawn_tracks import Frame, Seen, crop_similarity, masks_of, tracks, view_cosines
+from tests.metrics.drawn_tracks import Box, Frame, Seen, crop_similarity, masks_of, tracks, view_cosines
 
-A, B, C = (0, 0, 50, 50), (60, 0, 110, 50), (120, 0, 170, 50)
+A: Box = (0, 0, 50, 50)
+B: Box = (60, 0, 110, 50)
+TINY: Box = (120, 0, 135, 50)
 LOST = Subject(id="lost", noun="cat", kind="animal", missing_reason="not found in its references")
-VIEWS = [(0, "condition"), (0, "heldout"), (0, "distractor")]
+VIEWS: list[tuple[int, ViewRole]] = [(0, "condition"), (0, "heldout"), (0, "distractor")]
 
 
-def _bind(frames: list[Frame], drawn: Tracks, views_VV: object = None) -> Binding:
-    crops = crop_similarity(frames, drawn, views_VV)  # type: ignore[arg-type]
-    return bind(Features({"tracks": drawn, "identity_crops": crops}))  # type: ignore[dict-item]
+def _bind(frames: list[Frame], drawn: Tracks, views_VV: Doubles | None = None) -> Binding:
+    crops = crop_similarity(frames, drawn, views_VV)
+    values: dict[str, Any] = {"tracks": drawn, "identity_crops": crops}
+    return bind(Features(values))
 
 
 def test_drawn_tracks_are_sorted_and_their_masks_share_what_their_boxes_share() -> None:
@@ -68,8 +72,8 @@ def test_without_two_separate_kinds_of_views_nothing_is_calibrated(
 
 
 def test_views_calibrate_their_own_subject() -> None:
-    roles = [*VIEWS, (0, "condition"), (1, "condition"), (1, "distractor")]
-    drawn = tracks([[]], ["dog", "cat"], views=roles)  # type: ignore[arg-type]
+    roles: list[tuple[int, ViewRole]] = [*VIEWS, (0, "condition"), (1, "condition"), (1, "distractor")]
+    drawn = tracks([[]], ["dog", "cat"], views=roles)
     pairs = {(0, 1): 0.75, (3, 1): 1.0, (0, 2): 0.25, (3, 2): 0.5}
     dog, cat = calibrate(drawn, view_cosines(drawn.views, pairs=pairs))
     assert dog == Calibration(0.875, 0.375, 0.625)
@@ -147,25 +151,25 @@ def test_the_thresholds_of_policy_and_calibration_are_least_values() -> None:
         [Seen(A, score=0.9, phrases=[0.24], cosines=[0.9, 0, 0])],
         [Seen(A, score=0.9, phrases=[0.9], cosines=[0.49, 0, 0])],
     ]
-    drawn = tracks(frames, views=VIEWS)  # type: ignore[arg-type]
+    drawn = tracks(frames, views=VIEWS)
     bound = _bind(frames, drawn, view_cosines(drawn.views, positive=0.75, negative=0.25))
     assert bound.assigned_FS.tolist() == [[0], [-1], [-1], [-1]]
     assert bound.identity_MJ[0, 0] == 0.5
 
 
 def test_raw_is_the_best_condition_view_and_a_negative_cosine_is_still_an_instance() -> None:
-    roles = [(0, "condition"), (0, "condition"), (0, "heldout")]
+    roles: list[tuple[int, ViewRole]] = [(0, "condition"), (0, "condition"), (0, "heldout")]
     frames: list[Frame] = [[Seen(A, cosines=(0.2, 0.6, 0.9))], [Seen(A, cosines=(-0.2, -0.1, 0.9))]]
-    bound = _bind(frames, tracks(frames, views=roles))  # type: ignore[arg-type]
+    bound = _bind(frames, tracks(frames, views=roles))
     assert bound.raw_MJ.tolist() == [[0.6], [-0.1]]
     assert bound.identity_MJ.tolist() == [[0.6], [0.0]]
     assert bound.assigned_FS.tolist() == [[0], [1]]
 
 
 def test_subjects_are_compared_on_one_scale() -> None:
-    roles = [*VIEWS, (1, "condition")]
+    roles: list[tuple[int, ViewRole]] = [*VIEWS, (1, "condition")]
     frames: list[Frame] = [[Seen(A, cosines=(0.5, 0, 0, 0.375))]]
-    drawn = tracks(frames, ["dog", "cat"], views=roles)  # type: ignore[arg-type]
+    drawn = tracks(frames, ["dog", "cat"], views=roles)
     bound = _bind(frames, drawn, view_cosines(drawn.views, positive=0.9, negative=0.3))
     assert bound.identity_MJ[0].tolist() == pytest.approx([1 / 3, 0.375])
     assert bound.compared_MJ.tolist() == [[0.5, 0.375]]
@@ -173,12 +177,11 @@ def test_subjects_are_compared_on_one_scale() -> None:
 
 def test_slots_of_a_subject_that_is_asked_for_twice() -> None:
     twins = Subject(id="twins", noun="dog", kind="animal", expected_count=2)
-    small = (120, 0, 135, 50)
     frames: list[Frame] = [
         [Seen(A, cosines=[0.5]), Seen(B, cosines=[0.75], score=0.8)],
         [Seen(A, cosines=[0.5])],
-        [Seen(A, cosines=[0.5]), Seen(small, cosines=[0.75], score=0.8)],
-        [Seen(small, cosines=[0.75])],
+        [Seen(A, cosines=[0.5]), Seen(TINY, cosines=[0.75], score=0.8)],
+        [Seen(TINY, cosines=[0.75])],
         [],
     ]
     bound = _bind(frames, tracks(frames, [twins]))

@@ -22,7 +22,7 @@ GROUNDING_DINO_SWINT_OGC = BackboneSpec(
     seeded_rules=(
         # Logits are products of two normalised vectors: these gains and this shift spread the probabilities of queries.
         (r"transformer\.decoder\.norm\.weight$", "constant:0.15"),
-        (r"transformer\.decoder\.norm\.bias$", "constant:-0.07"),
+        (r"transformer\.decoder\.norm\.bias$", "constant:-0.085"),
         (r"text_layers\.\d+\.norm2\.bias$", "constant:0.1"),
         # Queries differ by where they look, hardly by their place in the list: proposals of nearly equal scores may
         # change places without changing what is found.

@@ -29,6 +29,13 @@ def test_zoom_is_recovered_within_one_percent(zoom: float) -> None:
     assert step.background_px < 1.5
 
 
+def test_a_fast_zoom_is_told_by_what_stays_in_the_frame() -> None:
+    before = texture(512, 896)
+    after = cv2.warpAffine(before, cv2.getRotationMatrix2D((448, 256), 0, 1.5), (896, 512))
+    step = camera_motion(before, after, np.zeros((512, 896), bool))
+    assert step.zoom == pytest.approx(1.5, rel=0.01)
+
+
 def test_a_turned_camera_does_not_zoom() -> None:
     step = _zoomed(1.0, turn=4)
     assert step.zoom == pytest.approx(1.0, abs=0.01)

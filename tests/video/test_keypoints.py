@@ -30,6 +30,13 @@ def test_the_same_picture_is_exactly_itself() -> None:
     assert match_keypoints(VIEW, VIEW) == (1.0, 1.0)
 
 
+def test_of_a_paste_that_the_frame_cuts_only_what_is_seen_counts() -> None:
+    frame, mask = placed(SUBJECT, MASK, SCENE, x=-150, y=50)
+    ratio, iou = match_keypoints(keypoints_of(frame, mask), VIEW)
+    assert ratio == pytest.approx(1.0, abs=0.05)
+    assert iou == pytest.approx(mask.sum() / MASK.sum(), abs=0.05)
+
+
 def test_a_compressed_paste_is_still_one() -> None:
     frame, mask = placed(SUBJECT, MASK, SCENE, x=120, y=50, zoom=0.6)
     coded = cv2.imdecode(cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)

@@ -8,6 +8,7 @@
     `-- OutputError              exit 2   a folder cannot be written, a disk is full
 
     VideoError                            one video cannot be read: that case fails, the run goes on
+    PictureError                          a reference picture cannot be read: its case's metrics about subjects fail
     NotApplicable                         one metric has no meaning for one video: the reason goes into the record
 
 Exit codes: 0 done; 1 bug; 2 wrong usage or invalid input; 3 something to install or download; 4 finished, but some
@@ -58,6 +59,10 @@ class MissingError(S2VBenchError):
 
 class VideoError(Exception):
     """One video cannot be read; its message becomes the reason of that case's failed records."""
+
+
+class PictureError(Exception):
+    """A reference picture (or a truth mask) cannot be read; its message becomes the reason of failed records."""
 
 
 class NotApplicable(Exception):  # noqa: N818 -- a finding about one video, not an error

@@ -111,6 +111,8 @@ class Making(Row):
     """Feature name -> named and versioned preprocessing recipe."""
     weights_verified: bool
     """True where every weights file has the digest its publisher states."""
+    policy: dict[str, Any] = Field(default_factory=dict)
+    """Choices of the metrics about subjects; see `docs/s2v.md`."""
 
 
 class Score(Row):

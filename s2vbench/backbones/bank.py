@@ -5,7 +5,7 @@ Shape letters: N frames or pairs, H height, W width, C channels, D feature width
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -14,9 +14,12 @@ from torch import Tensor, nn
 
 from s2vbench.backbones.precision import DTYPES, Precision
 from s2vbench.backbones.preprocess import normalise, resize, to_tensor
+from s2vbench.backbones.protocols import Detections, Segments
 from s2vbench.backbones.weights import Weights, load_network
 from s2vbench.types import Floats, FramesU8
 from s2vbench.video.recipes import ResizeRecipe
+
+ENCODER_BATCH = 32
 
 
 class FrameWindow:
@@ -26,6 +29,8 @@ class FrameWindow:
         self.frames_NHWC = frames_NHWC
         self._device = device
         self._resized: dict[object, Tensor] = {}
+        self.encoded: dict[str, Floats] = {}
+        """What image encoders made of these frames, for those who ask again."""
 
     def resized(self, recipe: ResizeRecipe) -> Tensor:
         """Float32 (N, C, H, W) in about 0..255, before rounding and normalisation."""
@@ -62,9 +67,38 @@ class Bank:
 
     def encode_frames(self, name: str, window: FrameWindow) -> Floats:
         """Features (N, D) of a frame encoder, or scores (N,) of a frame scorer."""
+        if name not in window.encoded:
+            recipe = self.recipe(name)
+            with torch.inference_mode():
+                window.encoded[name] = _array(self.network(name)(normalise(window.resized(recipe), recipe)))
+        return window.encoded[name]
+
+    def encode_pictures(self, name: str, pictures_NHWC: FramesU8) -> Floats:
+        """Features (N, D) of pictures of the network's own input size, in batches of 32."""
+        parts = [
+            self.encode_frames(name, self.window(pictures_NHWC[start : start + ENCODER_BATCH]))
+            for start in range(0, len(pictures_NHWC), ENCODER_BATCH)
+        ]
+        return np.concatenate(parts)
+
+    def encode_patches(self, name: str, frames_NHWC: FramesU8) -> Floats:
+        """Features (N, rows, columns, D) of the patches of frames, each of length 1."""
         recipe = self.recipe(name)
         with torch.inference_mode():
-            return _array(self.network(name)(normalise(window.resized(recipe), recipe)))
+            inputs = normalise(self.window(frames_NHWC).resized(recipe), recipe)
+            return _array(self.network(name).patches(inputs))
+
+    def detect(self, name: str, images: Sequence[FramesU8], phrases: Sequence[str]) -> list[Detections]:
+        """Boxes of a detector for each image (H, W, C)."""
+        with torch.inference_mode():
+            found: list[Detections] = self.network(name).detect(images, phrases)
+        return found
+
+    def segment(self, name: str, images: Sequence[FramesU8], boxes: Sequence[Floats]) -> list[Segments]:
+        """Masks of a segmenter for the boxes (N, 4) of each image (H, W, C)."""
+        with torch.inference_mode():
+            found: list[Segments] = self.network(name).segment(images, boxes)
+        return found
 
     def apply_head(self, name: str, features_ND: Floats) -> Floats:
         """Scores (N,) of a head on another network's features."""

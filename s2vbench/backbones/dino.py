@@ -54,7 +54,16 @@ class DinoViT(nn.Module):
 
     def forward(self, frames_NCHW: Tensor) -> Tensor:
         """Normalised frames (N, 3, H, W), H and W at least 16 -> CLS features (N, D) after the last norm."""
+        return cast("Tensor", self.vit.norm(self._tokens(frames_NCHW)[:, 0]))
+
+    def patches(self, frames_NCHW: Tensor) -> Tensor:
+        """Normalised frames -> patch features (N, rows, columns, D) after the last norm, each of length 1."""
+        rows, columns = (side // self.patch_px for side in frames_NCHW.shape[-2:])
+        tokens_NLD = self.vit.norm(self._tokens(frames_NCHW)[:, 1:]).float()
+        return functional.normalize(tokens_NLD, dim=-1).reshape(len(tokens_NLD), rows, columns, -1)
+
+    def _tokens(self, frames_NCHW: Tensor) -> Tensor:
         patches_NLD = self.vit.patch_embed.proj(frames_NCHW).flatten(2).transpose(1, 2)
         cls_N1D = self.vit.cls_token.expand(len(frames_NCHW), -1, -1)
         tokens_NLD = torch.cat([cls_N1D, patches_NLD], dim=1) + self.position_table(*frames_NCHW.shape[-2:])
-        return cast("Tensor", self.vit.norm(self.vit.blocks(tokens_NLD)[:, 0]))
+        return cast("Tensor", self.vit.blocks(tokens_NLD))

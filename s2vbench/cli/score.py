@@ -48,6 +48,22 @@ AllowRandom = Annotated[
         "--allow-random-weights", help="Where weights are missing, use seeded random ones: levels mean nothing."
     ),
 ]
+Truth = Annotated[
+    Path | None,
+    typer.Option(
+        "--truth", help="File or folder that says where the subjects are, instead of a detector.", show_default=False
+    ),
+]
+Detector = Annotated[
+    str | None, typer.Option("--detector", help="Another detector than the profile's.", show_default=False)
+]
+Segmenter = Annotated[
+    str | None, typer.Option("--segmenter", help="Another segmenter than the profile's.", show_default=False)
+]
+FrameStride = Annotated[
+    int | None,
+    typer.Option("--frame-stride", help="Look for subjects in every so manieth frame; recorded.", show_default="1"),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the feature cache.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
@@ -66,6 +82,10 @@ def score(
     limit: Limit = None,
     allow_unverified_weights: AllowUnverified = False,
     allow_random_weights: AllowRandom = False,
+    truth: Truth = None,
+    detector: Detector = None,
+    segmenter: Segmenter = None,
+    frame_stride: FrameStride = None,
     no_cache: NoCache = False,
     json: Json = False,
 ) -> int:
@@ -76,6 +96,10 @@ def score(
     - `s2vbench score --videos clips --cases clips/cases.json --weights weights --out runs/clips`
 
     - `s2vbench score --cases cases.json --weights seeded --metric imaging_quality --json`
+
+    - `s2vbench score --cases cases.json --weights weights --metric s2v_consistency --frame-stride 4`
+
+    - `s2vbench score --cases cases.json --weights weights --truth truth_boxes.json --metric presence_recall`
     """
     if cases is None:
         raise InputError("--cases is missing: give a JSON list of cases, as docs/cases.md describes")
@@ -95,6 +119,10 @@ def score(
         limit=limit,
         allow_unverified=allow_unverified_weights,
         use_cache=not no_cache,
+        truth=truth,
+        detector=detector,
+        segmenter=segmenter,
+        frame_stride=frame_stride,
         command=tuple(sys.argv),
     )
     return _finish(request, allow_random=allow_random_weights, as_json=json)
@@ -116,6 +144,10 @@ def run(
     limit: Limit = None,
     allow_unverified_weights: AllowUnverified = False,
     allow_random_weights: AllowRandom = False,
+    truth: Truth = None,
+    detector: Detector = None,
+    segmenter: Segmenter = None,
+    frame_stride: FrameStride = None,
     no_cache: NoCache = False,
     json: Json = False,
 ) -> int:
@@ -160,8 +192,8 @@ def _with_random_where_missing(request: Any) -> Any:
     from s2vbench.profiles import load_profile
     from s2vbench.run.plan import backbones_of, choose_metrics
 
-    profile = load_profile(request.profile)
-    specs = backbones_of(profile, choose_metrics(profile, request.metrics))
+    profile = load_profile(request.profile).with_subjects(detector=request.detector, segmenter=request.segmenter)
+    specs = backbones_of(profile, choose_metrics(profile, request.metrics), truth=request.truth is not None)
     try:
         resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
     except MissingError:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from s2vbench.errors import OutputError
 from s2vbench.files import digest_of, write_atomically
@@ -40,6 +45,11 @@ class FeatureCache:
 
     def get(self, identity: dict[str, str]) -> Floats | None:
         """The array, or None where it is not here or damaged."""
+        arrays = self.get_arrays(identity)
+        return None if arrays is None else arrays.get("feature")
+
+    def get_arrays(self, identity: dict[str, str]) -> dict[str, npt.NDArray[Any]] | None:
+        """Several arrays that were stored together."""
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
@@ -47,20 +57,25 @@ class FeatureCache:
         if path is None or not path.is_file():
             return None
         try:
-            return load(path.read_bytes())["feature"]
-        except (OSError, SafetensorError, KeyError):
+            return load(path.read_bytes())
+        except (OSError, SafetensorError):
             log.warning("cached feature %s is damaged and will be computed again", path)
             return None
 
     def put(self, identity: dict[str, str], feature: Floats) -> None:
         """Store an array; a folder that cannot be written costs a warning, not the run."""
+        self.put_arrays(identity, {"feature": feature})
+
+    def put_arrays(self, identity: dict[str, str], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Store several arrays under one name."""
         from safetensors.numpy import save
 
         path = self.path(identity)
         if path is None:
             return
+        contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
         try:
-            write_atomically(path, save({"feature": feature}, metadata=identity))
+            write_atomically(path, save(contiguous, metadata=identity))
         except OutputError as error:
             log.warning("the feature cache is off: %s", error)
             self._folder = None

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from s2vbench.backbones.bank import Bank
-from s2vbench.errors import NotApplicable, VideoError
+from s2vbench.errors import NotApplicable
+from s2vbench.features.attempt import attempt
 from s2vbench.features.cache import FeatureCache
 from s2vbench.features.collectors import COLLECTORS, Collector
 from s2vbench.features.spec import FRAMES, PROMPT, Failure, FeatureSpec
+from s2vbench.features.subjects.collect import SubjectCollector, SubjectWork
+from s2vbench.features.subjects.names import TRACKS
 from s2vbench.files import digest_of
-from s2vbench.types import Floats, Video
+from s2vbench.types import Video
 
 WINDOW_FRAMES = 8
 WINDOW_PIXELS = 16_000_000
 
-Value = Floats | NotApplicable | Failure
+SUBJECTS = "subjects"
+"""Where the collector of subject features stands among the others."""
+
+Value = Any
+"""An array, a record of arrays, or a NotApplicable or Failure that says why there is none."""
 
 
 class FeatureFailedError(Exception):
@@ -52,6 +58,7 @@ def compute_features(
     bank: Bank,
     cache: FeatureCache,
     *,
+    subjects: SubjectWork | None = None,
     on_frames: Callable[[int], None] = lambda _: None,
 ) -> Features:
     """All features named by `specs`, from the cache where it has them.
@@ -64,6 +71,7 @@ def compute_features(
         specs: features wanted; one that is made of another feature comes after it.
         bank: the networks.
         cache: where features are looked up and stored.
+        subjects: what is wanted about the case's subjects, under the names of `features/subjects/collect.py`.
         on_frames: told how many frames were read after every window.
 
     Raises:
@@ -80,10 +88,20 @@ def compute_features(
     for spec in wanted:
         # Here and not at first use: damaged weights are the run's error, not this video's.
         bank.network(spec.backbone)
-    _from_frames(video, [spec for spec in wanted if spec.of == FRAMES], bank, values, on_frames)
+    collectors: dict[str, Collector | SubjectCollector] = {
+        spec.name: COLLECTORS[bank.weights[spec.backbone].spec.role](bank, spec.backbone)
+        for spec in wanted
+        if spec.of == FRAMES
+    }
+    gathered = _start_subjects(subjects, video, bank, cache, values)
+    if gathered is not None and gathered.needs_frames:
+        collectors[SUBJECTS] = gathered
+    _from_frames(video, collectors, bank, values, on_frames)
+    if subjects is not None and gathered is not None:
+        _finish_subjects(subjects, gathered, values)
     for spec in wanted:
         if spec.of != FRAMES:
-            values[spec.name] = _attempt(partial(_derived, spec, values, prompt, bank))
+            values[spec.name] = attempt(partial(_derived, spec, values, prompt, bank))
         value = values[spec.name]
         if not isinstance(value, NotApplicable | Failure):
             cache.put(identities[spec.name], value)
@@ -122,26 +140,44 @@ def window_frames(video: Video) -> int:
 
 def _from_frames(
     video: Video,
-    specs: list[FeatureSpec],
+    collectors: Mapping[str, Collector | SubjectCollector],
     bank: Bank,
     values: dict[str, Value],
     on_frames: Callable[[int], None],
 ) -> None:
-    collectors: dict[str, Collector] = {
-        spec.name: COLLECTORS[bank.weights[spec.backbone].spec.role](bank, spec.backbone) for spec in specs
-    }
     if not collectors:
         return
     for frames_NHWC in video.open_windows(window_frames(video)):
         window = bank.window(frames_NHWC)
         for name in [name for name in collectors if name not in values]:
-            outcome = _attempt(partial(collectors[name].add, window))
+            outcome = attempt(partial(collectors[name].add, window))
             if outcome is not None:
                 values[name] = outcome
         on_frames(len(frames_NHWC))
     for name, collector in collectors.items():
-        if name not in values:
-            values[name] = _attempt(collector.finish)
+        if name not in values and name != SUBJECTS:
+            values[name] = attempt(collector.finish)
+
+
+def _start_subjects(
+    work: SubjectWork | None, video: Video, bank: Bank, cache: FeatureCache, values: dict[str, Value]
+) -> SubjectCollector | None:
+    if work is None:
+        return None
+    collector = attempt(lambda: SubjectCollector(work, video, bank, cache))
+    if isinstance(collector, SubjectCollector):
+        return collector
+    values.update(dict.fromkeys((TRACKS, *work.features), collector))
+    return None
+
+
+def _finish_subjects(work: SubjectWork, gathered: SubjectCollector, values: dict[str, Value]) -> None:
+    """The collector's features; without tracks there is none of them, for the same reason."""
+    found = values.pop(SUBJECTS, None) or attempt(gathered.finish)
+    if isinstance(found, dict):
+        values.update(found)
+    else:
+        values.update(dict.fromkeys((TRACKS, *work.features), found))
 
 
 def _derived(spec: FeatureSpec, values: Mapping[str, Value], prompt: str, bank: Bank) -> Value:
@@ -151,18 +187,3 @@ def _derived(spec: FeatureSpec, values: Mapping[str, Value], prompt: str, bank: 
     if isinstance(source, NotApplicable | Failure):
         return source
     return bank.apply_head(spec.backbone, source)
-
-
-def _attempt(action: Callable[[], object]) -> Value:
-    """What `action` returns, or why it has nothing to return; only errors of this video are held."""
-    from s2vbench.errors import S2VBenchError
-
-    try:
-        return action()  # type: ignore[return-value]
-    except NotApplicable as finding:
-        return finding
-    except (VideoError, S2VBenchError):
-        raise
-    except Exception as error:  # noqa: BLE001 -- one feature of one video must not end a run of thousands
-        reason = f"{type(error).__name__}: {' '.join(str(error).split()):.300}"
-        return Failure(reason, traceback.format_exc())

@@ -12,6 +12,18 @@ from s2vbench import plugins
 from s2vbench.features.engine import Features
 from s2vbench.types import Case
 
+TABLE_1 = (
+    "subject_consistency",
+    "background_consistency",
+    "motion_smoothness",
+    "aesthetic_quality",
+    "imaging_quality",
+    "viclip_score",
+    "s2v_consistency",
+    "s2v_decoupling",
+)
+"""The metrics of the Kaleido paper's Table 1 (arXiv 2510.18573); reports show them first."""
+
 
 @dataclass(frozen=True)
 class Measurement:

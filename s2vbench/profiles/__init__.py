@@ -11,6 +11,8 @@ from pydantic import Field, ValidationError
 from s2vbench import plugins
 from s2vbench.errors import InputError
 from s2vbench.features.spec import FRAMES, PROMPT, FeatureSpec
+from s2vbench.features.subjects.names import SUBJECT_FEATURES, SubjectBackbones
+from s2vbench.features.subjects.policy import SubjectPolicy
 from s2vbench.files import digest_of
 from s2vbench.types import Row
 
@@ -23,6 +25,22 @@ class _FeatureEntry(Row):
     sampling: str = "all-frames-v1"
 
 
+class SubjectsEntry(Row):
+    """Who finds subjects and compares them, and by which choices."""
+
+    detector: str
+    segmenter: str
+    similarity: str
+    """Image encoder of S2V Consistency and S2V Decoupling."""
+    identity: str
+    """Image encoder of the strict family."""
+    policy: SubjectPolicy = SubjectPolicy()
+
+    def backbones(self) -> SubjectBackbones:
+        """Their names."""
+        return SubjectBackbones(self.detector, self.segmenter, self.similarity, self.identity)
+
+
 class Profile(Row):
     """What numbers are made with."""
 
@@ -30,6 +48,7 @@ class Profile(Row):
     summary: str
     metrics: tuple[str, ...] = Field(min_length=1)
     features: dict[str, _FeatureEntry]
+    subjects: SubjectsEntry | None = None
 
     def digest(self) -> str:
         """A name for everything in the profile."""
@@ -42,7 +61,7 @@ class Profile(Row):
             InputError: the profile lacks one of them.
         """
         wanted: set[str] = set()
-        pending = list(needs)
+        pending = [name for name in needs if name not in SUBJECT_FEATURES]
         while pending:
             name = pending.pop()
             if name not in self.features:
@@ -55,6 +74,42 @@ class Profile(Row):
                 pending.append(of)
         ordered = sorted(wanted, key=lambda name: (self._depth(name), list(self.features).index(name)))
         return [FeatureSpec(name=name, **self.features[name].model_dump()) for name in ordered]
+
+    def subject_features(self, needs: tuple[str, ...]) -> tuple[str, ...]:
+        """The features about subjects among those that a metric needs.
+
+        Raises:
+            InputError: there are some, and the profile does not say who finds subjects.
+        """
+        wanted = tuple(name for name in needs if name in SUBJECT_FEATURES)
+        if wanted and self.subjects is None:
+            raise InputError(
+                f"profile {self.name}: a metric needs {wanted[0]!r}; add [subjects] with detector, segmenter, "
+                "similarity and identity"
+            )
+        return wanted
+
+    def with_subjects(
+        self, *, detector: str | None = None, segmenter: str | None = None, frame_stride: int | None = None
+    ) -> Profile:
+        """The profile with other networks or another stride; None leaves what it has.
+
+        Raises:
+            InputError: the profile has no [subjects] to change, or the stride is below 1.
+        """
+        changes = {name: value for name, value in (("detector", detector), ("segmenter", segmenter)) if value}
+        if not changes and frame_stride is None:
+            return self
+        if self.subjects is None:
+            raise InputError(
+                f"profile {self.name} has no [subjects]: --detector, --segmenter, --frame-stride do nothing"
+            )
+        if frame_stride is not None and frame_stride < 1:
+            raise InputError(f"--frame-stride {frame_stride}: must be at least 1")
+        policy = self.subjects.policy
+        if frame_stride is not None:
+            policy = policy.model_copy(update={"frame_stride": frame_stride})
+        return self.model_copy(update={"subjects": self.subjects.model_copy(update=changes | {"policy": policy})})
 
     def _depth(self, name: str) -> int:
         depth = 0

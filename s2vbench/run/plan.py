@@ -11,6 +11,8 @@ from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.errors import InputError
 from s2vbench.features.collectors import COLLECTORS
 from s2vbench.features.spec import FRAMES, PROMPT, FeatureSpec
+from s2vbench.features.subjects.case_files import CaseSubjects
+from s2vbench.features.subjects.names import FACES, SUBJECT_FEATURES, SUBJECT_RECIPES, USE_NULL
 from s2vbench.files import digest_of, inside
 from s2vbench.metrics.base import Metric, load_metric
 from s2vbench.profiles import Profile
@@ -24,14 +26,19 @@ class MetricPlan:
 
     metric: Metric
     features: list[FeatureSpec]
+    subject_features: tuple[str, ...]
     making: Making
     comparability: str
 
-    def key(self, case: Case, seed: int, video_sha256: str | None) -> str:
+    def key(self, case: Case, seed: int, video_sha256: str | None, subjects: CaseSubjects | None = None) -> str:
         """Names one piece of work: hashes everything that can change the value and nothing else."""
-        uses_prompt = any(spec.of == PROMPT for spec in self.features)
         identity = {"comparability": self.comparability, "case": case.id, "seed": seed, "video": video_sha256}
-        return digest_of(identity | ({"prompt": case.prompt} if uses_prompt else {}))
+        if any(spec.of == PROMPT for spec in self.features):
+            identity["prompt"] = case.prompt
+        if self.subject_features:
+            assert subjects is not None, "metrics about subjects are given subjects"
+            identity["subjects"] = subjects.digest(with_null=bool(USE_NULL & set(self.subject_features)))
+        return digest_of(identity)
 
 
 def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
@@ -53,23 +60,52 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
     return [load_metric(name) for name in chosen]
 
 
-def backbones_of(profile: Profile, metrics: list[Metric]) -> dict[str, BackboneSpec]:
+def backbones_of(profile: Profile, metrics: list[Metric], *, truth: bool = False) -> dict[str, BackboneSpec]:
     """The backbones behind some metrics, by the name that the profile gives them.
+
+    Args:
+        profile: what numbers are made with.
+        metrics: the metrics wanted.
+        truth: subjects are known, so that nobody has to find them.
 
     Raises:
         InputError: an unknown backbone, or one that cannot make the feature it is named for.
     """
     found: dict[str, BackboneSpec] = {}
-    for spec in (spec for metric in metrics for spec in profile.specs(metric.needs)):
-        backbone = replace(plugins.load("backbones", spec.backbone), name=spec.backbone)
-        able = {FRAMES: set(COLLECTORS), PROMPT: {"video_text"}}.get(spec.of, {"feature_head"})
+
+    def take(name: str, able: set[str], what: str) -> None:
+        backbone = replace(plugins.load("backbones", name), name=name)
         if backbone.role not in able:
-            raise InputError(
-                f"profile {profile.name}: feature {spec.name!r}: backbone {spec.backbone!r} is a {backbone.role}, "
-                f"which makes nothing of {spec.of!r}"
-            )
-        found[spec.backbone] = backbone
+            wanted = " or ".join(sorted(able))
+            raise InputError(f"profile {profile.name}: {what}: backbone {name!r} is a {backbone.role}, not a {wanted}")
+        found[name] = backbone
+
+    for metric in metrics:
+        for spec in profile.specs(metric.needs):
+            able = {FRAMES: set(COLLECTORS), PROMPT: {"video_text"}}.get(spec.of, {"feature_head"})
+            take(spec.backbone, able, f"feature {spec.name!r} (of {spec.of})")
+        for role, name in _subject_backbones(profile, metric, truth=truth).items():
+            take(name, _SUBJECT_ROLES[role], f"[subjects] {role}")
     return found
+
+
+_SUBJECT_ROLES = {
+    "detector": {"detector"},
+    "segmenter": {"segmenter"},
+    "similarity": {"frame_encoder"},
+    "identity": {"frame_encoder"},
+}
+
+
+def _subject_backbones(profile: Profile, metric: Metric, *, truth: bool) -> dict[str, str]:
+    """What a metric asks the profile's [subjects] for: role -> backbone."""
+    features = profile.subject_features(metric.needs)
+    if not features:
+        return {}
+    assert profile.subjects is not None, "subject_features has checked"
+    names = vars(profile.subjects.backbones())
+    roles = dict.fromkeys(role for feature in features for role in SUBJECT_FEATURES[feature])
+    return {role: names[role] for role in roles if not (truth and role in {"detector", "segmenter"})}
 
 
 def plan_metric(
@@ -78,21 +114,43 @@ def plan_metric(
     specs: dict[str, BackboneSpec],
     weights: dict[str, WeightsFile],
     precision: str,
+    *,
+    truth: bool = False,
+    faces: str = "",
 ) -> MetricPlan:
-    """What a metric's numbers are made with, and the short name of that."""
+    """What a metric's numbers are made with, and the short name of that.
+
+    Args:
+        metric: the metric.
+        profile: names its features, networks and choices.
+        specs: the backbones.
+        weights: the weights files that they use.
+        precision: of the networks.
+        truth: subjects are known, not found.
+        faces: digest of the face networks' files, empty where there are none.
+    """
     features = profile.specs(metric.needs)
-    used = {spec.backbone: specs[spec.backbone] for spec in features}
+    subject_features = profile.subject_features(metric.needs)
+    used = [spec.backbone for spec in features]
+    used += _subject_backbones(profile, metric, truth=truth).values()
     recipes = {
         spec.name: f"{recipe.name}+{spec.sampling}"
         for spec in features
-        if spec.of != PROMPT and (recipe := used[spec.backbone].recipe) is not None
+        if spec.of != PROMPT and (recipe := specs[spec.backbone].recipe) is not None
     }
+    backbones = {name: weights[name].sha256 for name in used}
+    if truth and subject_features:
+        backbones["detector"] = "truth"
+    if FACES in subject_features:
+        backbones["faces"] = faces or "none"
+    policy = profile.subjects.policy.model_dump(mode="json") if subject_features and profile.subjects else {}
     making = Making(
         profile=profile.name,
         precision=precision,
-        backbones={name: weights[name].sha256 for name in used},
+        backbones=backbones,
         recipes=recipes,
         weights_verified=all(weights[name].verified for name in used),
+        policy=policy,
     )
     identity = {
         "metric": metric.name,
@@ -101,7 +159,9 @@ def plan_metric(
         "backbones": making.backbones,
         "recipes": recipes,
     }
-    return MetricPlan(metric, features, making, digest_of(identity))
+    if subject_features:
+        identity |= {"policy": policy, "subject_recipes": SUBJECT_RECIPES}
+    return MetricPlan(metric, features, subject_features, making, digest_of(identity))
 
 
 def locate_video(case: Case, seed: int, cases_file: Path, videos: Path | None) -> Path:

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 from s2vbench.errors import InputError, NotApplicable, VideoError
 from s2vbench.features.cache import FeatureCache, default_folder
 from s2vbench.features.engine import FeatureFailedError, Features, compute_features
+from s2vbench.features.subjects.parts.faces import find_face_files
 from s2vbench.files import digest_of, sha256_of_file
 from s2vbench.profiles import Profile, load_profile
+from s2vbench.run.evidence import write_evidence
 from s2vbench.run.folder import OpenRun, open_run
 from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
+from s2vbench.run.subjects import SubjectPlans
 from s2vbench.testsets.cases_file import load_cases
 from s2vbench.types import Case, Generation, Outcome, RunManifest, Score, Video, WeightsFile
 from s2vbench.video.decode import open_video
@@ -30,7 +33,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RECORDED_PACKAGES = ("av", "numpy", "open_clip_torch", "timm", "torch")
+RECORDED_PACKAGES = (
+    "av",
+    "numpy",
+    "open_clip_torch",
+    "opencv-python-headless",
+    "pillow",
+    "timm",
+    "torch",
+    "transformers",
+)
 PRECISIONS = ("fp32", "bf16")
 
 
@@ -52,6 +64,13 @@ class ScoreRequest:
     limit: int | None = None
     allow_unverified: bool = False
     use_cache: bool = True
+    truth: Path | None = None
+    """A truth file, or a folder of them: where subjects are is known, and nobody looks for them."""
+    detector: str | None = None
+    segmenter: str | None = None
+    """Other networks than the profile's."""
+    frame_stride: int | None = None
+    """Look for subjects in every so manieth frame; the profile's policy where None."""
     command: tuple[str, ...] = ()
 
 
@@ -84,22 +103,37 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     from s2vbench.backbones.weights import resolve
 
     _check(request)
-    profile = load_profile(request.profile)
+    profile = load_profile(request.profile).with_subjects(
+        detector=request.detector, segmenter=request.segmenter, frame_stride=request.frame_stride
+    )
     metrics = choose_metrics(profile, request.metrics)
-    cases = _chosen(load_cases(request.cases), request.only)[: request.limit]
+    all_cases = load_cases(request.cases)
+    cases = _chosen(all_cases, request.only)[: request.limit]
     jobs = [
         (case, seed, locate_video(case, seed, request.cases, request.videos)) for case in cases for seed in case.seeds
     ]
     device = use_device(request.device)
-    specs = backbones_of(profile, metrics)
+    truth = request.truth is not None
+    specs = backbones_of(profile, metrics, truth=truth)
     weights = resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
     files = {name: entry.record for name, entry in weights.items()}
-    plans = [plan_metric(metric, profile, specs, files, request.precision) for metric in metrics]
+    faces = find_face_files(request.weights, allow_unverified=request.allow_unverified)
+    plans = [
+        plan_metric(metric, profile, specs, files, request.precision, truth=truth, faces=faces.digest if faces else "")
+        for metric in metrics
+    ]
+    subjects = None
+    if any(plan.subject_features for plan in plans):
+        assert profile.subjects is not None, "plans of subject features need it"
+        subjects = SubjectPlans(
+            profile.subjects, request.cases.parent, all_cases, cases, truth=request.truth, faces=faces
+        )
     manifest = _manifest(request, profile, plans, jobs, files=files, device=device)
     with open_run(request.out, manifest) as run:
         bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
         cache = FeatureCache(default_folder() if request.use_cache else None)
-        return _Driver(request, run, plans, bank=bank, cache=cache, progress=progress).score_all(jobs)
+        driver = _Driver(request, run, plans, subjects=subjects, bank=bank, cache=cache, progress=progress)
+        return driver.score_all(jobs)
 
 
 def _manifest(
@@ -156,11 +190,12 @@ class _Driver:
         run: OpenRun,
         plans: list[MetricPlan],
         *,
+        subjects: SubjectPlans | None,
         bank: Bank,
         cache: FeatureCache,
         progress: Progress,
     ) -> None:
-        self.request, self.run, self.plans = request, run, plans
+        self.request, self.run, self.plans, self.subjects = request, run, plans, subjects
         self.bank, self.cache, self.progress = bank, cache, progress
         # Of a record only what decides whether it must be made again; records have hundreds of numbers.
         self.known = {row.key: (row.outcome, digest_of(row.model_dump(mode="json"))) for row in run.scores.rows()}
@@ -187,7 +222,7 @@ class _Driver:
             )
             return [self._record(plan, case, seed, None, str(error)).outcome for plan in self.plans]
         self._note_video(Generation(case=case.id, seed=seed, outcome="ok", path=path.name, sha256=video.sha256))
-        pending = [plan for plan in self.plans if not self._is_done(plan.key(case, seed, video.sha256))]
+        pending = [plan for plan in self.plans if not self._is_done(self._key(plan, case, seed, video.sha256))]
         if pending:
             num_frames = 0
 
@@ -198,7 +233,11 @@ class _Driver:
                 self.progress(index + 0.98 * share, total, case.id)
 
             self._measure(pending, case, seed, video, on_frames)
-        return [self.known[plan.key(case, seed, video.sha256)][0] for plan in self.plans]
+        return [self.known[self._key(plan, case, seed, video.sha256)][0] for plan in self.plans]
+
+    def _key(self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None) -> str:
+        subjects = self.subjects.case(case, seed) if self.subjects and plan.subject_features else None
+        return plan.key(case, seed, video_sha256, subjects)
 
     def _is_done(self, key: str) -> bool:
         return key in self.known and self.known[key][0] != "failed"
@@ -208,14 +247,20 @@ class _Driver:
     ) -> None:
         specs = list({spec.name: spec for plan in plans for spec in plan.features}.values())
         specs.sort(key=lambda spec: spec.of not in {"frames", "prompt"})
+        wanted = [name for plan in plans for name in plan.subject_features]
+        work = self.subjects.work(case, seed, wanted) if self.subjects and wanted else None
         try:
-            features = compute_features(video, case.prompt, specs, self.bank, self.cache, on_frames=on_frames)
+            features = compute_features(
+                video, case.prompt, specs, self.bank, self.cache, subjects=work, on_frames=on_frames
+            )
         except VideoError as error:
             for plan in plans:
                 self._record(plan, case, seed, video.sha256, str(error))
             return
         for plan in plans:
             self._record(plan, case, seed, video.sha256, features)
+        if work is not None:
+            write_evidence(self.run.path, work, case, seed, features)
 
     def _record(
         self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None, found: Features | str
@@ -223,7 +268,7 @@ class _Driver:
         """Compute one metric from `found` and keep the record; a string says why there is nothing to compute."""
         fields, reason, outcome = self._compute(plan, case, seed, found)
         row = Score(
-            key=plan.key(case, seed, video_sha256),
+            key=self._key(plan, case, seed, video_sha256),
             case=case.id,
             seed=seed,
             metric=plan.metric.name,

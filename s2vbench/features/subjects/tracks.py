@@ -129,6 +129,9 @@ class LeakMaps:
     near_LRC: Bools
     """Patches in the ring around subjects."""
     num_null: int
+    """Other cases' views that chance was measured on."""
+    num_views: int
+    """Own views with a background."""
 
 
 @dataclass(frozen=True)

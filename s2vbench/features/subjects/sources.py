@@ -1,0 +1,125 @@
+"""Who says where the subjects are: networks here, known truth in `truth.py`.
+
+Shape letters: N instances or boxes, L labels, H height, W width, C channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from s2vbench.backbones.bank import Bank
+from s2vbench.backbones.captions import clean_phrase
+from s2vbench.features.subjects.case_files import SubjectEntry, ViewFile
+from s2vbench.features.subjects.composite import whole_pixels
+from s2vbench.features.subjects.instances import FrameInstances, best_boxes, box_mask, frame_instances
+from s2vbench.features.subjects.policy import SubjectPolicy
+from s2vbench.types import FramesU8
+
+Mask = npt.NDArray[np.bool_]
+MaskSource = Literal["file", "alpha", "truth", "detected", "detected at second try", "whole picture"]
+
+
+@dataclass(frozen=True)
+class ViewMask:
+    """Where the subject is in a reference picture."""
+
+    mask_HW: Mask
+    source: MaskSource
+    box: tuple[int, int, int, int] | None = None
+    """Left, top, right, bottom that the mask was drawn in; None where the mask came first."""
+
+
+class InstanceSource(Protocol):
+    """Finds subjects in frames and in reference pictures."""
+
+    def identity(self) -> dict[str, str]:
+        """Everything about the source itself that can change what it finds."""
+
+    def labels(self, subjects: Sequence[SubjectEntry]) -> tuple[list[str], list[int]]:
+        """The labels that instances are scored for, and each subject's place among them."""
+
+    def looks_at(self, frame: int) -> bool:
+        """True where it can say something about the frame at this position of the video."""
+
+    def find(self, frames_NHWC: FramesU8, frames: Sequence[int], labels: Sequence[str]) -> list[FrameInstances]:
+        """Instances in each of the frames at these positions."""
+
+    def find_in_view(self, picture_HWC: FramesU8, view: ViewFile) -> ViewMask:
+        """The subject in one of its own pictures."""
+
+
+class Detection:
+    """A detector asked for all nouns of a case at once, and a segmenter for the boxes it is sure enough of."""
+
+    def __init__(self, bank: Bank, detector: str, segmenter: str, policy: SubjectPolicy) -> None:
+        self._bank, self._detector, self._segmenter, self._policy = bank, detector, segmenter, policy
+
+    def identity(self) -> dict[str, str]:
+        """Weights and code of both networks, precision, and what is kept of their answers."""
+        found = {"keep": repr((self._policy.keep_threshold, self._policy.max_boxes_per_phrase))}
+        for role, name in (("detector", self._detector), ("segmenter", self._segmenter)):
+            weights = self._bank.weights[name]
+            found[role] = f"{weights.spec.build} {weights.record.sha256} {self._bank.precision}"
+        return found
+
+    def labels(self, subjects: Sequence[SubjectEntry]) -> tuple[list[str], list[int]]:
+        """Distinct nouns in alphabetical order: the caption, and with it every score, is the same in any order."""
+        phrases = [clean_phrase(subject.noun) for subject in subjects]
+        labels = sorted(set(phrases))
+        return labels, [labels.index(phrase) for phrase in phrases]
+
+    def looks_at(self, frame: int) -> bool:
+        """Every `frame_stride`-th frame."""
+        return frame % self._policy.frame_stride == 0
+
+    def find(self, frames_NHWC: FramesU8, frames: Sequence[int], labels: Sequence[str]) -> list[FrameInstances]:  # noqa: ARG002 -- positions matter to known truth only
+        """Instances in each frame."""
+        detections = self._bank.detect(self._detector, list(frames_NHWC), labels)
+        kept = [
+            best_boxes(found.scores_N.astype(np.float64), found.phrase_scores_NP.astype(np.float64), self._policy)
+            for found in detections
+        ]
+        boxes = [found.boxes_N4[rows] for found, rows in zip(detections, kept, strict=True)]
+        segments = self._bank.segment(self._segmenter, list(frames_NHWC), boxes)
+        return [
+            frame_instances(
+                boxes_N4.astype(np.float64),
+                found.scores_N[rows].astype(np.float64),
+                found.phrase_scores_NP[rows].astype(np.float64),
+                list(masks.masks_NHW),
+            )
+            for found, rows, boxes_N4, masks in zip(detections, kept, boxes, segments, strict=True)
+        ]
+
+    def find_in_view(self, picture_HWC: FramesU8, view: ViewFile) -> ViewMask:
+        """The best box for the noun; a second, lower threshold; else the whole picture.
+
+        References are known to show their subject, which is why a weak box is believed here and not in a frame.
+        """
+        found = self._bank.detect(self._detector, [picture_HWC], [view.noun])[0]
+        scores_N = found.phrase_scores_NP[:, 0]
+        tries: list[tuple[float, MaskSource]] = [
+            (self._policy.box_threshold, "detected"),
+            (self._policy.reference_retry_threshold, "detected at second try"),
+        ]
+        for threshold, source in tries:
+            able = (found.scores_N >= threshold) & (scores_N >= min(threshold, self._policy.text_threshold))
+            if able.any():
+                best = int(np.argmax(np.where(able, scores_N, -1.0)))
+                outlined = self._outline(picture_HWC, found.boxes_N4[best : best + 1], source)
+                if outlined is not None:
+                    return outlined
+        return ViewMask(np.ones(picture_HWC.shape[:2], dtype=np.bool_), "whole picture")
+
+    def _outline(self, picture_HWC: FramesU8, box_14: npt.NDArray[np.float32], source: MaskSource) -> ViewMask | None:
+        height_px, width_px = picture_HWC.shape[:2]
+        box = whole_pixels(box_14[0], height_px, width_px)
+        if box is None:
+            return None
+        mask_HW: Mask = self._bank.segment(self._segmenter, [picture_HWC], [box_14])[0].masks_NHW[0]
+        return ViewMask(mask_HW if mask_HW.any() else box_mask(box, height_px, width_px), source, box)

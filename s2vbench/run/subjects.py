@@ -1,0 +1,106 @@
+"""The subjects of every case of a run: files, digests, known truth, and what is wanted about them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from s2vbench.backbones.captions import caption_of
+from s2vbench.errors import InputError
+from s2vbench.features.subjects.case_files import Box, CaseSubjects, FileDigests, case_subjects
+from s2vbench.features.subjects.collect import SubjectWork
+from s2vbench.features.subjects.names import THUMBNAILS
+from s2vbench.features.subjects.parts.faces import FaceFiles
+from s2vbench.features.subjects.truth import CaseTruth, read_truth
+from s2vbench.profiles import SubjectsEntry
+from s2vbench.types import Case
+
+log = logging.getLogger(__name__)
+
+
+class SubjectPlans:
+    """What metrics about subjects are given, case by case."""
+
+    def __init__(
+        self,
+        entry: SubjectsEntry,
+        folder: Path,
+        all_cases: Sequence[Case],
+        chosen: Iterable[Case],
+        *,
+        truth: Path | None = None,
+        faces: FaceFiles | None = None,
+    ) -> None:
+        """Check nouns and truth of the chosen cases before anything is computed.
+
+        Args:
+            entry: networks and choices.
+            folder: the cases file's folder.
+            all_cases: the whole test set: chance is measured on other cases' pictures, chosen or not.
+            chosen: the cases that will be scored.
+            truth: a truth file or a folder of them.
+            faces: files of the face networks, where the user has them.
+
+        Raises:
+            InputError: a noun that no detector could look for; a truth file that is missing or wrong.
+        """
+        self.entry, self._folder, self._all = entry, folder, all_cases
+        self._digests, self._faces = FileDigests(), faces
+        self._truth: dict[tuple[str, int], CaseTruth] = {}
+        self._known: dict[tuple[str, int], CaseSubjects] = {}
+        for case in chosen:
+            if truth is not None:
+                self._truth |= {(case.id, seed): read_truth(truth, case.id, seed) for seed in case.seeds}
+            else:
+                _check_nouns(case)
+        self._boxes: dict[str, Mapping[str, Sequence[Box]]] = {}
+        if truth is not None:
+            for case in all_cases:
+                known = self._truth.get((case.id, case.seeds[0])) or _truth_if_any(truth, case)
+                if known is not None:
+                    self._boxes[case.id] = known.references
+
+    def case(self, case: Case, seed: int) -> CaseSubjects:
+        """Everything that a number about the case's subjects depends on."""
+        key = case.id, seed
+        if key not in self._known:
+            truth = self._truth.get(key)
+            self._known[key] = case_subjects(
+                case,
+                self._folder,
+                self._all,
+                self._digests,
+                truth_sha256=truth.digest() if truth else "",
+                truth_boxes=self._boxes,
+            )
+        return self._known[key]
+
+    def work(self, case: Case, seed: int, features: Iterable[str]) -> SubjectWork:
+        """What is computed for one video."""
+        return SubjectWork(
+            self.case(case, seed),
+            self.entry.policy,
+            self.entry.backbones(),
+            tuple(dict.fromkeys([*features, THUMBNAILS])),
+            truth=self._truth.get((case.id, seed)),
+            faces=self._faces,
+        )
+
+
+def _check_nouns(case: Case) -> None:
+    nouns = [reference.noun for reference in case.references if reference.kind != "background"]
+    if not nouns:
+        return
+    try:
+        caption_of(nouns)
+    except InputError as error:
+        raise InputError(f"case {case.id!r}: {error}") from error
+
+
+def _truth_if_any(truth: Path, case: Case) -> CaseTruth | None:
+    try:
+        return read_truth(truth, case.id, case.seeds[0])
+    except InputError as error:
+        log.info("no truth about the references of %s: %s", case.id, error)
+        return None

@@ -1,0 +1,121 @@
+"""Single pictures: reference images and masks, in whatever form people save them.
+
+Shape letters: H height, W width, C channels.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from s2vbench.errors import PictureError
+from s2vbench.types import FramesU8
+
+LONGEST_SIDE_PX = 4096
+"""Larger pictures are shrunk when read: no network here looks at more than 1333 px."""
+OPAQUE = 128
+LEAST_TRANSPARENT = 0.01
+_SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture, upright, on white where it was transparent."""
+
+    rgb_HWC: FramesU8
+    opaque_HW: npt.NDArray[np.bool_] | None
+    """Where it is not transparent; None where it has no transparency worth the name (at least 1 % of its pixels)."""
+
+
+def read_picture(path: Path) -> Picture:
+    """The picture at `path` as 8-bit RGB: EXIF orientation applied, CMYK, palette, grey and 16-bit converted.
+
+    Raises:
+        PictureError: it is missing, empty, no picture, cut off, or beyond Pillow's limit of 179 megapixels.
+    """
+    with _opened(path) as image:
+        return _converted(_shrunk(_upright(image)))
+
+
+def read_mask(path: Path, height_px: int, width_px: int) -> npt.NDArray[np.bool_]:
+    """A mask picture (H, W): True where it is at least half bright (or opaque).
+
+    A mask of the same proportions but another size is resized without smoothing.
+
+    Raises:
+        PictureError: it cannot be read, or its proportions are not those of its picture (by more than 1 %).
+    """
+    with _opened(path) as image:
+        upright = _upright(image)
+        band = upright.getchannel("A") if "A" in upright.getbands() else _eight_bit(upright).convert("L")
+        if abs(band.width * height_px - band.height * width_px) > 0.01 * band.width * height_px:
+            raise PictureError(
+                f"{path}: the mask is {band.width}x{band.height} px, its picture {width_px}x{height_px}; "
+                "they must have the same proportions"
+            )
+        resized = band.resize((width_px, height_px), Image.Resampling.NEAREST)
+        mask_HW: npt.NDArray[np.bool_] = np.asarray(resized) >= OPAQUE
+        return mask_HW
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    if not path.exists():
+        raise PictureError(f"{path}: no such picture")
+    try:
+        if path.stat().st_size == 0:
+            raise PictureError(f"{path}: the file is empty (0 bytes)")
+        with warnings.catch_warnings():
+            # Large pictures and damaged EXIF blocks are no reason to stop.
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                yield image
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{path}: not a picture (or of an unknown kind)") from error
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureError(f"{path}: not a readable picture ({' '.join(str(error).split()):.120})") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    # JPEG can be decoded at half size and less: a 12,000 px photo need not become 400 MB first.
+    image.draft(None, (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    image.load()
+    return ImageOps.exif_transpose(image)
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    longest = max(image.size)
+    if longest <= LONGEST_SIDE_PX:
+        return image
+    size = tuple(max(1, round(side * LONGEST_SIDE_PX / longest)) for side in image.size)
+    if image.mode in {"P", "1"}:
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    return _eight_bit(image).resize(size, Image.Resampling.BOX)  # type: ignore[arg-type]
+
+
+def _converted(image: Image.Image) -> Picture:
+    image = _eight_bit(image)
+    if "transparency" in image.info or "A" in image.getbands() or "a" in image.getbands():
+        rgba_HWC = np.asarray(image.convert("RGBA"))
+        opaque_HW = rgba_HWC[..., 3] >= OPAQUE
+        white = Image.new("RGBA", image.size, "white")
+        rgb_HWC = np.asarray(Image.alpha_composite(white, Image.fromarray(rgba_HWC)).convert("RGB"))
+        is_cut_out = (~opaque_HW).mean() >= LEAST_TRANSPARENT
+        return Picture(rgb_HWC, opaque_HW if is_cut_out else None)
+    return Picture(np.asarray(image.convert("RGB")), None)
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """16-bit grey to 8 bits; Pillow's own conversion clips at 255 and makes such pictures white."""
+    if image.mode not in _SIXTEEN_BIT and image.mode != "F":
+        return image
+    values_HW = np.asarray(image, dtype=np.float64)
+    top = 65535.0 if image.mode in _SIXTEEN_BIT else max(float(values_HW.max(initial=0)), 1e-12)
+    return Image.fromarray(np.clip(values_HW / top * 255, 0, 255).round().astype(np.uint8))

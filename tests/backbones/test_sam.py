@@ -22,9 +22,8 @@ from s2vbench.backbones.segment_anything import SegmentAnything
 from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.backbones.weights import fill, resolve
 from s2vbench.errors import InputError, MissingError
-from s2vbench.types import Floats, FramesU8
-from tests.clips import moving_square, noise
-from tests.tiny_segmenter import SEGMENTER, SEGMENTER_OFFICIAL
+from tests.clips import noise
+from tests.tiny_segmenter import SEGMENTER, SEGMENTER_OFFICIAL, boxes_in, pictures
 
 BOTH = [SEGMENTER, SEGMENTER_OFFICIAL]
 
@@ -35,16 +34,6 @@ def network(spec: BackboneSpec, precision: str = "fp32") -> Sam:
         precision=precision,  # type: ignore[arg-type]
     ).network(spec.name)
     return found
-
-
-def boxes_in(image: FramesU8, count: int = 3, seed: int = 0) -> Floats:
-    height, width = image.shape[:2]
-    corners = np.random.default_rng(seed).uniform(0, 1, (count, 2, 2)) * (width, height)
-    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1).astype(np.float32)
-
-
-def pictures() -> list[FramesU8]:
-    return [moving_square(1, 128, 224)[0], noise(1, 90, 60)[0], noise(1, 300, 300, seed=1)[0]]
 
 
 def iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:

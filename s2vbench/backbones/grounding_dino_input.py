@@ -5,6 +5,7 @@ Shape letters: N images of a batch, H height, W width, C channels, Q queries, T 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from s2vbench.backbones.captions import Caption, caption_of, scores_of
 from s2vbench.backbones.protocols import Detections
+from s2vbench.errors import InputError
 from s2vbench.types import FramesU8
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -79,9 +81,21 @@ def resized_shape(height_px: int, width_px: int, sizes: Sizes) -> tuple[int, int
     return (side, other) if height_px <= width_px else (other, side)
 
 
+def cells_of(height_px: int, width_px: int) -> int:
+    """Places where the network may propose a box: cells of four grids, 8 to 64 pixels wide, of an input this large."""
+    return sum(math.ceil(height_px / cell_px) * math.ceil(width_px / cell_px) for cell_px in (8, 16, 32, 64))
+
+
 def pixels_of(image_HWC: FramesU8, sizes: Sizes) -> Tensor:
-    """Normalised float32 (C, H, W), resized by Pillow's bilinear filter on uint8, as the network was trained."""
-    height_px, width_px = resized_shape(image_HWC.shape[0], image_HWC.shape[1], sizes)
+    """Normalised float32 (C, H, W), resized by Pillow's bilinear filter on uint8, as the network was trained.
+
+    Raises:
+        InputError: the image is so narrow that the network has fewer places to look at than boxes to give.
+    """
+    given_height_px, given_width_px = image_HWC.shape[:2]
+    height_px, width_px = resized_shape(given_height_px, given_width_px, sizes)
+    if cells_of(height_px, width_px) < sizes.queries:
+        raise InputError(f"an image of {given_width_px}x{given_height_px} pixels is too narrow for the detector")
     resized = Image.fromarray(image_HWC).resize((width_px, height_px), Image.Resampling.BILINEAR)
     pixels_CHW = torch.from_numpy(np.array(resized)).permute(2, 0, 1).contiguous().float().div(255)
     mean, std = (torch.tensor(values)[:, None, None] for values in (IMAGENET_MEAN, IMAGENET_STD))

@@ -13,6 +13,7 @@ from s2vbench.backbones.published_subjects import GROUNDING_DINO_SWINT_OGC, GROU
 from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.backbones.weights import load_network, resolve
 from tests.clips import scene
+from tests.detectors import nearest
 
 pytestmark = pytest.mark.parity
 
@@ -34,13 +35,13 @@ def test_both_backends_find_the_same_boxes_at_full_width() -> None:
     assert a.boxes_N4.shape == b.boxes_N4.shape == (900, 4)
     assert a.scores_N.max() < 0.99
     assert np.ptp(a.scores_N) > 0.3
-    assert abs(np.sort(a.scores_N) - np.sort(b.scores_N)).max() <= 1e-4
-    # First-stage scores that differ by rounding let a few queries change places, so each box looks for its like.
+    assert abs(np.sort(a.scores_N) - np.sort(b.scores_N)).max() <= 5e-4
     for one, other in ((a, b), (b, a)):
-        box_NN = abs(one.boxes_N4[:, None] - other.boxes_N4).max(axis=2)
-        score_NN = abs(one.phrase_scores_NP[:, None] - other.phrase_scores_NP).max(axis=2)
-        best = (box_NN + 100 * score_NN).argmin(axis=1)
-        rows = np.arange(900)
-        assert box_NN[rows, best].max() <= 0.25
-        assert score_NN[rows, best].max() <= 1e-4
-        assert (best == rows).mean() > 0.95
+        boxes_px, scores = nearest(one, other)
+        assert boxes_px.max() <= 0.25
+        assert scores.max() <= 5e-4
+    # Nearly all queries keep their places, and differ less than those that do not.
+    places_px = abs(a.boxes_N4 - b.boxes_N4).max(axis=1)
+    kept = places_px <= 0.02
+    assert kept.mean() > 0.95
+    assert abs(a.phrase_scores_NP - b.phrase_scores_NP)[kept].max() <= 1e-4

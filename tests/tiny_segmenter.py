@@ -10,7 +10,7 @@ from s2vbench.backbones import published_sam
 from s2vbench.types import Floats, FramesU8
 from tests.clips import moving_square, noise
 
-# Neither 16 patches nor the third layer's windows divide evenly: padding of windows is part of what is compared.
+# A side of 16 patches is no whole number of windows: how windows are padded is part of what is compared.
 _SIZES = {
     "width": 32,
     "layers": 3,

@@ -28,6 +28,10 @@ def score(
     only: list[str] | None = None,
     limit: int | None = None,
     allow_unverified_weights: bool = False,
+    truth: str | Path | None = None,
+    detector: str | None = None,
+    segmenter: str | None = None,
+    frame_stride: int | None = None,
     progress: Progress = lambda *_: None,
 ) -> list[Score]:
     """Score videos and return their records, one a case, seed and metric.
@@ -45,6 +49,10 @@ def score(
         only: ids of cases; all of them where None.
         limit: the first so many cases only.
         allow_unverified_weights: take checkpoints whose digest is not the published one.
+        truth: a file or folder that says where subjects are, instead of a detector (docs/s2v.md).
+        detector: another detector than the profile's.
+        segmenter: another segmenter than the profile's.
+        frame_stride: look for subjects in every so manieth frame.
         progress: called with videos done, videos in all and the case at work.
 
     Raises:
@@ -66,6 +74,10 @@ def score(
             only=tuple(only or ()),
             limit=limit,
             allow_unverified=allow_unverified_weights,
+            truth=Path(truth) if truth is not None else None,
+            detector=detector,
+            segmenter=segmenter,
+            frame_stride=frame_stride,
         )
         run_score(request, progress)
         return current_scores(request.out)

@@ -30,6 +30,6 @@ def test_metric_facts_are_declared() -> None:
         assert metric.version >= 1
         assert metric.bounds[0] < metric.bounds[1]
         assert metric.summary
-        assert "arXiv" in metric.source
+        assert "arXiv" in metric.source or "s2vbench" in metric.source
         assert metric.catches
         assert metric.blind_to

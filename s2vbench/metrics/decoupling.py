@@ -20,7 +20,7 @@ from s2vbench.metrics.subjects import series
 from s2vbench.types import Case
 
 Doubles = npt.NDArray[np.float64]
-OWN = "s2vbench (our own definition; the idea of a chance baseline is that of any permutation test)"
+OWN = "s2vbench, after S2V Decoupling of Kaleido (arXiv 2510.18573); compared with chance as a permutation test does"
 LEAK_Z = 3.0
 LEAST_SPREAD = 0.02
 """Where copy and chance are nearer than this, in cosines, nothing lies between them."""

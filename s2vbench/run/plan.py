@@ -77,7 +77,7 @@ def backbones_of(profile: Profile, metrics: list[Metric], *, truth: bool = False
         backbone = replace(plugins.load("backbones", name), name=name)
         if backbone.role not in able:
             wanted = " or ".join(sorted(able))
-            raise InputError(f"profile {profile.name}: {what}: backbone {name!r} is a {backbone.role}, not a {wanted}")
+            raise InputError(f"profile {profile.name}: {what}: {name!r} is a {backbone.role}, not a {wanted}")
         found[name] = backbone
 
     for metric in metrics:

@@ -78,7 +78,7 @@ def test_networks_equal_the_official_ones(name: str, shared: Path, seeded: Modul
 
 
 def test_every_backbone_has_a_parity_test() -> None:
-    # MUSIQ, AMT-S and ViCLIP have theirs in tests/backbones/; detectors and segmenters are each other's reference there.
+    # MUSIQ, AMT-S and ViCLIP have theirs in tests/backbones/, where two detectors and segmenters check each other.
     peers = {name for name in names("backbones") if name.startswith(("grounding_dino_", "sam_vit_"))}
     assert len(peers) == 8
     assert set(names("backbones")) - peers == set(NETWORKS)

@@ -146,7 +146,10 @@ def test_a_broken_metric_fails_alone_and_is_reported(tmp_path: Path, capfd: pyte
             '[features.imaging_frames]\nbackbone = "laion_head"',
             "feature 'imaging_frames' (of frames): 'laion_head' is a feature_head, not a",
         ),
-        ('[features.imaging_frames]\nbackbone = "musiq_spaq"\nof = "prompt"', "(of prompt): 'musiq_spaq' is a frame_scorer, not a video_text"),
+        (
+            '[features.imaging_frames]\nbackbone = "musiq_spaq"\nof = "prompt"',
+            "(of prompt): 'musiq_spaq' is a frame_scorer, not a video_text",
+        ),
         ('[features.imaging_frames]\nbackbone = "musiq_spaq"\nframes = 3', "features.imaging_frames.frames"),
         ("[features", "not valid TOML"),
     ],

@@ -3,8 +3,9 @@
     [{"id": "case_2", "video": "case_2/video.mp4", "prompt": "A plush schnauzer ...",
       "references": [{"id": "dog", "image": "case_2/image1.jpg", "noun": "plush schnauzer", "kind": "cartoon"}]}]
 
-`id` and `prompt` are required. `references` may give `image` (one view) or `images`; `seeds`, `tags`, `heldout`,
-`note` and `prompt_source` are optional. Any other key is an error that names file, line and case.
+`id` and `prompt` are required. `references` may give `image` (one view) or `images`, with `masks` (one for each),
+`heldout`, `distractors` and `expected_count`; `seeds`, `tags`, `expected_extra`, `bg_overlap_expected`, `note` and
+`prompt_source` are optional. Any other key is an error that names file, line and case.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ class _ReferenceEntry(Row):
     noun: str
     image: str | None = None
     images: tuple[str, ...] = ()
+    masks: tuple[str, ...] = ()
     heldout: tuple[str, ...] = ()
+    distractors: tuple[str, ...] = ()
+    expected_count: int = 1
 
 
 class _CaseEntry(Row):
@@ -39,6 +43,8 @@ class _CaseEntry(Row):
     references: tuple[_ReferenceEntry, ...] = ()
     seeds: tuple[int, ...] = (0,)
     tags: tuple[str, ...] = ()
+    expected_extra: int = 0
+    bg_overlap_expected: bool = False
     prompt_source: str | None = None
     note: str | None = None
 
@@ -135,6 +141,7 @@ def _case(path: Path, line: int, source: str, value: Any) -> Case:
         if not _SAFE_ID.fullmatch(entry.id) or entry.id in {".", ".."}:
             raise InputError(f"{where}: id {entry.id!r} cannot name a file; use letters, digits, . _ - @ +")
         _check_paths(entry, path.parent, where)
+        _check_references(entry, where)
         references = tuple(_reference(reference) for reference in entry.references)
         return Case.model_validate(
             entry.model_dump(exclude={"references", "prompt_source", "note"}) | {"references": references}
@@ -146,14 +153,32 @@ def _case(path: Path, line: int, source: str, value: Any) -> Case:
 def _check_paths(entry: _CaseEntry, folder: Path, where: str) -> None:
     paths = [entry.video] if entry.video is not None else []
     for reference in entry.references:
-        paths += [*([reference.image] if reference.image else []), *reference.images, *reference.heldout]
+        paths += [*_images(reference), *reference.heldout, *reference.distractors]
+        # An empty name stands for a mask that nobody has.
+        paths += [mask for mask in reference.masks if mask]
     for relative in paths:
         inside(folder, relative, where=where)
 
 
+def _check_references(entry: _CaseEntry, where: str) -> None:
+    ids = [reference.id for reference in entry.references]
+    for reference in entry.references:
+        if ids.count(reference.id) > 1:
+            raise InputError(f"{where}: two references have the id {reference.id!r}; records tell them apart by it")
+        num_masks, num_images = len(reference.masks), len(_images(reference))
+        if num_masks not in {0, num_images}:
+            raise InputError(
+                f"{where}, reference {reference.id!r}: {num_masks} masks for {num_images} images; give one for each, "
+                'or "" where there is none'
+            )
+
+
+def _images(entry: _ReferenceEntry) -> tuple[str, ...]:
+    return ((entry.image,) if entry.image else ()) + entry.images
+
+
 def _reference(entry: _ReferenceEntry) -> dict[str, Any]:
-    images = ((entry.image,) if entry.image else ()) + entry.images
-    return {"id": entry.id, "kind": entry.kind, "noun": entry.noun, "images": images, "heldout": entry.heldout}
+    return entry.model_dump(exclude={"image"}) | {"images": _images(entry)}
 
 
 def _explain(line: int, source: str, where: str, item: Any) -> str:

@@ -52,9 +52,10 @@ class TruthInstance(Row):
 
 
 def _as_instances(value: Any) -> Any:
-    """A box, an instance, or a list of either, as a list of instances."""
-    items = value if isinstance(value, list) and value and isinstance(value[0], list | dict) else [value]
-    return [item if isinstance(item, dict) else {"box": item} for item in items]
+    """A box, an instance, or several of either, as a list of instances; an empty list is nobody."""
+    several = isinstance(value, list | tuple) and not any(isinstance(item, int | float) for item in value)
+    items = value if several else [value]
+    return [{"box": item} if isinstance(item, list | tuple) else item for item in items]
 
 
 Instances = Annotated[tuple[TruthInstance, ...], BeforeValidator(_as_instances)]

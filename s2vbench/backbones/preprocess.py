@@ -19,7 +19,9 @@ LONGEST_SIDE_PX = 8192
 
 def to_tensor(frames_NHWC: FramesU8, device: torch.device) -> Tensor:
     """uint8 (N, H, W, C) array -> uint8 (N, C, H, W) tensor on `device`."""
-    return torch.from_numpy(frames_NHWC).to(device).permute(0, 3, 1, 2)
+    # Pictures come from Pillow as arrays that cannot be written, which PyTorch warns of.
+    writable = frames_NHWC if frames_NHWC.flags.writeable else frames_NHWC.copy()
+    return torch.from_numpy(writable).to(device).permute(0, 3, 1, 2)
 
 
 def resize(frames_NCHW: Tensor, recipe: ResizeRecipe) -> Tensor:

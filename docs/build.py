@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 from s2vbench import plugins
+from s2vbench.features.subjects.names import SUBJECT_FEATURES
 from s2vbench.metrics.base import Metric
-from s2vbench.profiles import load_profile
+from s2vbench.profiles import Profile, load_profile
 
 DOCS = Path(__file__).parent
 COMMANDS = ("run", "score", "report", "ls", "doctor", "fetch")
@@ -30,6 +31,23 @@ ARRAY_FUNCTIONS = {
     "background_consistency": "s2vbench.metrics.consistency:consistency_of_frames",
     "motion_smoothness": "s2vbench.metrics.motion:smoothness_of_errors",
     "viclip_score": "s2vbench.metrics.text:cosine",
+    "s2v_consistency": "s2vbench.metrics.s2v:consistency_of_subjects",
+    "s2v_decoupling": "s2vbench.metrics.decoupling:decoupling_of_frames",
+    "s2v_decoupling_paper_literal": "s2vbench.metrics.decoupling:decoupling_of_frames",
+    "s2v_decoupling_centered": "s2vbench.metrics.decoupling:expected_maximum",
+    "background_leak": "s2vbench.metrics.decoupling:leak_of_frames",
+    "presence_recall": "s2vbench.metrics.subjects:best_assignment",
+    "bound_identity": "s2vbench.metrics.subjects:best_assignment",
+    "binding_margin": "s2vbench.metrics.binding:margins_of",
+    "duplication_rate": "s2vbench.metrics.presence:excess_FJ",
+    "extra_subject_rate": "s2vbench.metrics.presence:extras_F",
+    "copy_paste_angular": "s2vbench.metrics.copying:angular_index",
+    "copy_paste_geometric": "s2vbench.video.keypoints:match_keypoints",
+    "copy_paste_temporal": "s2vbench.metrics.copying:outline_change",
+    "identity_drift": "s2vbench.metrics.drift:slope_per_second",
+    "first_frame_flash": "s2vbench.metrics.drift:robust_z",
+    "scale_jump_rate": "s2vbench.metrics.subject_motion:size_jumps",
+    "subject_motion": "s2vbench.video.camera:camera_motion",
 }
 
 
@@ -56,12 +74,21 @@ def metric_page(metric: Metric) -> str:
         ]
     lines += ["## Made with, under profile `paper`", "", "| feature | backbone | given | input recipe | frames |"]
     lines += ["| --- | --- | --- | --- | --- |"]
+    for name in profile.subject_features(metric.needs):
+        lines.append(f"| {name} | {_asked(profile, name)} | looked-at frames, references | [s2v](../s2v.md) | every `frame_stride`-th |")
     for spec in profile.specs(metric.needs):
         backbone = plugins.load("backbones", spec.backbone)
         recipe = backbone.recipe.name if backbone.recipe and spec.of == "frames" else "-"
         sampling = spec.sampling if spec.of == "frames" else "-"
         lines.append(f"| {spec.name} | {backbone.summary} | {spec.of} | {recipe} | {sampling} |")
     return MADE + "\n".join(lines) + "\n"
+
+
+def _asked(profile: Profile, feature: str) -> str:
+    """The networks behind a feature about subjects."""
+    names = vars(profile.subjects.backbones()) if profile.subjects else {}
+    found = [plugins.load("backbones", names[role]).summary for role in SUBJECT_FEATURES[feature]]
+    return "; ".join(found) or "pixels only"
 
 
 def _sentence(text: str) -> str:

@@ -130,7 +130,7 @@ class TruthTracks:
 
     def identity(self) -> dict[str, str]:
         """That it is truth: what is known of frames and views is part of their own identities."""
-        return {"truth": "1"}
+        return {"source": "truth-v1"}
 
     def labels(self, subjects: Sequence[SubjectEntry]) -> tuple[list[str], list[int]]:
         """The subjects' ids."""

@@ -31,8 +31,9 @@ from s2vbench.backbones.grounding_dino_keys import (
 from s2vbench.backbones.protocols import Detections
 from s2vbench.types import FramesU8
 
-# A layer that transformers 5 makes at the end of its Swin and whose result Grounding DINO does not take.
 WINDOW = 7
+"""Height and width of an attention window of the Swin, in tokens."""
+# A layer that transformers 5 makes at the end of its Swin and whose result Grounding DINO does not take.
 _UNUSED = "model.backbone.conv_encoder.model.swin.layernorm."
 
 

@@ -165,6 +165,8 @@ def _check_references(entry: _CaseEntry, where: str) -> None:
     for reference in entry.references:
         if ids.count(reference.id) > 1:
             raise InputError(f"{where}: two references have the id {reference.id!r}; records tell them apart by it")
+        if not reference.noun.strip():
+            raise InputError(f"{where}, reference {reference.id!r}: noun is blank; it is what a detector looks for")
         num_masks, num_images = len(reference.masks), len(_images(reference))
         if num_masks not in {0, num_images}:
             raise InputError(

@@ -9,6 +9,11 @@ from s2vbench.errors import InputError
 from s2vbench.testsets.cases_file import load_cases
 
 GOOD = {"id": "a", "prompt": "a dog", "video": "a.mp4"}
+DOG = {"id": "dog", "kind": "animal", "noun": "dog", "images": ["1.png", "2.png"]}
+
+
+def _of(**reference: object) -> list[dict[str, object]]:
+    return [GOOD | {"references": [DOG | reference]}]
 
 
 def _write(folder: Path, value: object, name: str = "cases.json") -> Path:
@@ -50,6 +55,18 @@ def test_json_lines_are_read_like_a_list(tmp_path: Path) -> None:
         ([GOOD | {"references": [{"id": "r", "kind": "robot", "noun": "n"}]}], "kind = 'robot'"),
         ([GOOD | {"references": [{"id": "r", "kind": "human", "noun": ""}]}], "noun"),
         ([GOOD | {"references": [{"id": "r", "kind": "human", "noun": "n", "image": "../../x.png"}]}], "leaves"),
+        (_of(noun="  "), "line 2, case 'a', reference 'dog': noun is blank"),
+        (_of(masks=["m.png"]), "line 2, case 'a', reference 'dog': 1 masks for 2 images"),
+        (_of(masks=["m.png"] * 3), "line 2, case 'a', reference 'dog': 3 masks for 2 images"),
+        (_of(image="0.png", masks=["m.png"] * 2), "2 masks for 3 images"),
+        (_of(masks=["m.png", "../m.png"]), "leaves"),
+        (_of(distractors=["/etc/passwd"]), "is absolute"),
+        (_of(heldout=["../h.png"]), "leaves"),
+        (_of(expected_count=0), "line 15, case 'a': references.0.expected_count = 0"),
+        (_of(distractor=["x.png"]), "unknown key 'references.0.distractor'; known keys are distractors"),
+        ([GOOD | {"expected_extra": -1}], "line 6, case 'a': expected_extra = -1"),
+        ([GOOD | {"bg_overlap_expected": "perhaps"}], "bg_overlap_expected = 'perhaps'"),
+        ([GOOD | {"references": [DOG, DOG]}], "line 2, case 'a': two references have the id 'dog'"),
         ([GOOD, GOOD], "line 7: id 'a' is used already in line 2"),
     ],
 )
@@ -58,6 +75,28 @@ def test_a_wrong_file_is_one_clear_message(tmp_path: Path, value: object, messag
         load_cases(_write(tmp_path, value))
     assert message in str(caught.value)
     assert str(tmp_path / "cases.json") in str(caught.value)
+
+
+def test_what_is_known_of_subjects_is_kept(tmp_path: Path) -> None:
+    reference = DOG | {
+        "masks": ["1m.png", ""],
+        "heldout": ["h.png"],
+        "distractors": ["x.png", "y.png"],
+        "expected_count": 2,
+    }
+    value = [GOOD | {"references": [reference], "expected_extra": 3, "bg_overlap_expected": True}, GOOD | {"id": "b"}]
+    known, plain = load_cases(_write(tmp_path, value))
+    found = known.references[0].model_dump(mode="json")
+    assert found == json.loads(json.dumps(reference))
+    assert (known.expected_extra, known.bg_overlap_expected) == (3, True)
+    assert (plain.expected_extra, plain.bg_overlap_expected, plain.references) == (0, False, ())
+
+
+def test_a_single_image_comes_before_the_others(tmp_path: Path) -> None:
+    (case,) = load_cases(_write(tmp_path, _of(image="0.png", masks=["a.png", "b.png", "c.png"])))
+    assert case.references[0].images == ("0.png", "1.png", "2.png")
+    assert case.references[0].masks == ("a.png", "b.png", "c.png")
+    assert case.references[0].expected_count == 1
 
 
 def test_everything_wrong_is_listed_at_once(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class SubjectPlans:
         truth: Path | None = None,
         faces: FaceFiles | None = None,
     ) -> None:
-        """Check nouns and truth of the chosen cases before anything is computed.
+        """Check nouns, and truth about the chosen cases, before anything is computed.
 
         Args:
             entry: networks and choices.
@@ -49,10 +49,11 @@ class SubjectPlans:
         self._digests, self._faces = FileDigests(), faces
         self._truth: dict[tuple[str, int], CaseTruth] = {}
         self._known: dict[tuple[str, int], CaseSubjects] = {}
-        for case in chosen:
-            if truth is not None:
-                self._truth |= {(case.id, seed): read_truth(truth, case.id, seed) for seed in case.seeds}
-            else:
+        if truth is not None:
+            self._truth = {(case.id, seed): read_truth(truth, case.id, seed) for case in chosen for seed in case.seeds}
+        else:
+            # Chosen or not: other cases' pictures say what chance is, once their subjects are found and taken out.
+            for case in all_cases:
                 _check_nouns(case)
         self._boxes: dict[str, Mapping[str, Sequence[Box]]] = {}
         if truth is not None:

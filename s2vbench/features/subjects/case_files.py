@@ -106,7 +106,8 @@ def case_subjects(
         for view in _views(k, reference, folder, digests, boxes.get(case.id, {}))
     )
     own = {view.sha256 for view in views}
-    pool: dict[str, ViewFile] = {}
+    own |= {digests.of(folder / name) for reference in case.references for name in reference.images}
+    pool: dict[str, list[ViewFile]] = {}
     for other in others:
         if other.id == case.id:
             continue
@@ -115,9 +116,10 @@ def case_subjects(
                 continue
             for view in _condition_views(-1, reference, folder, digests, boxes.get(other.id, {})):
                 if view.sha256 and view.sha256 not in own:
-                    pool.setdefault(view.sha256, view)
-    # By a digest and not by position: the same few for a case whatever the order of the file.
-    null = sorted(pool.values(), key=lambda view: digest_of([case.id, view.sha256]))[:NULL_CANDIDATES]
+                    pool.setdefault(view.sha256, []).append(view)
+    # By digests and not by position: the same few for a case, looked at alike, whatever the order of the file.
+    once = [min(alike, key=lambda view: digest_of(view.content())) for alike in pool.values()]
+    null = sorted(once, key=lambda view: digest_of([case.id, view.sha256]))[:NULL_CANDIDATES]
     return CaseSubjects(
         subjects, views, tuple(null), case.expected_extra, case.bg_overlap_expected, truth_sha256=truth_sha256
     )

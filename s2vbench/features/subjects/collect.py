@@ -85,28 +85,37 @@ class SubjectCollector:
         if not work.case.subjects:
             raise NotApplicable("the case has no subjects: it names no references")
         self._work, self._video, self._cache = work, video, cache
-        self._source = _source(work, bank)
+        self._source = _source(work, bank, cache)
         labels, columns = self._source.labels(work.case.subjects)
         self._labels = labels
         book = ViewBook(bank, cache, self._source, work.policy)
         self._setting = Setting(bank, book, work.policy, work.case, tuple(columns))
         for view in work.case.views:
+            book.check(view)
+        for view in work.case.views:
             book.facts(view)
         self._table, self._by_frame = self._known_instances()
-        self._parts: dict[str, Part] = {
-            name: FacePart(self._setting, work.faces) if name == FACES else _PARTS[name](self._setting, work.backbones)
-            for name in work.features
-            if name != TRACKS
-        }
+        self._parts: dict[str, Part] = {}
+        self._spoiled: dict[str, NotApplicable | Failure] = {}
+        for name in work.features:
+            made = attempt(partial(self._part, name)) if name != TRACKS else None
+            if isinstance(made, NotApplicable | Failure):
+                self._spoiled[name] = made
+            elif made is not None:
+                self._parts[name] = made
         self._arrays: dict[str, Arrays] = {}
         for name, part in self._parts.items():
             found = cache.get_arrays(self._identity(part))
             if found is not None:
                 self._arrays[name] = found
         self._pending = [part for name, part in self._parts.items() if name not in self._arrays]
-        self._spoiled: dict[str, NotApplicable | Failure] = {}
         self._frames: list[int] = []
         self._num_frames = 0
+
+    def _part(self, name: str) -> Part:
+        if name == FACES:
+            return FacePart(self._setting, self._work.faces)
+        return _PARTS[name](self._setting, self._work.backbones)
 
     def _known_instances(self) -> tuple[InstanceTable | None, dict[int, FrameInstances]]:
         """The whole table, or None and what an interrupted run had found."""
@@ -182,7 +191,8 @@ class SubjectCollector:
             self._cache.put_arrays(self._instances_identity(), self._table.to_arrays())
         if not len(self._table.frames_F):
             raise NotApplicable("none of the frames that are known about is looked at")
-        features = {name: attempt(partial(self._feature, name, self._table)) for name in self._parts}
+        wanted = [name for name in self._work.features if name != TRACKS]
+        features = {name: attempt(partial(self._feature, name, self._table)) for name in wanted}
         return {TRACKS: self._tracks(self._table)} | features
 
     def _feature(self, name: str, table: InstanceTable) -> Any:
@@ -246,7 +256,7 @@ class SubjectCollector:
         return Subject(entry.id, entry.noun, entry.kind, entry.expected_count, reason)
 
 
-def _source(work: SubjectWork, bank: Bank) -> InstanceSource:
+def _source(work: SubjectWork, bank: Bank, cache: FeatureCache) -> InstanceSource:
     if work.truth is not None:
         return TruthTracks(work.truth, work.case.subjects, work.policy)
-    return Detection(bank, work.backbones.detector, work.backbones.segmenter, work.policy)
+    return Detection(bank, cache, work.backbones.detector, work.backbones.segmenter, work.policy)

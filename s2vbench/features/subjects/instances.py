@@ -19,6 +19,7 @@ from s2vbench.features.subjects.rle import Rle, encode
 Arrays = dict[str, npt.NDArray[Any]]
 Doubles = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+_PIXELS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,13 @@ def box_mask(box: tuple[int, int, int, int], height_px: int, width_px: int) -> M
 def _shared(masks: list[Mask]) -> Doubles:
     if not masks:
         return np.zeros((0, 0))
-    # Counts below 2^24 are exact in float32, and larger frames lose nothing that a share would show.
-    flat = np.stack([mask.ravel() for mask in masks]).astype(np.float32)
-    shared: Doubles = (flat @ flat.T).astype(np.float64) / flat.shape[1]
+    flat = np.stack([mask.ravel() for mask in masks])
+    pixels_NN = np.zeros((len(masks), len(masks)))
+    # Counts are exact in float32 up to 2^24, and two dozen masks of a large frame take a gigabyte in float32.
+    for start in range(0, flat.shape[1], _PIXELS_AT_ONCE):
+        some = flat[:, start : start + _PIXELS_AT_ONCE].astype(np.float32)
+        pixels_NN += some @ some.T
+    shared: Doubles = pixels_NN / flat.shape[1]
     return shared
 
 

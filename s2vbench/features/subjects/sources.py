@@ -5,7 +5,7 @@ Shape letters: N instances or boxes, L labels, H height, W width, C channels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -14,10 +14,14 @@ import numpy.typing as npt
 
 from s2vbench.backbones.bank import Bank
 from s2vbench.backbones.captions import clean_phrase
+from s2vbench.backbones.protocols import Detections
+from s2vbench.errors import InputError, NotApplicable, PictureError
+from s2vbench.features.cache import FeatureCache
 from s2vbench.features.subjects.case_files import SubjectEntry, ViewFile
 from s2vbench.features.subjects.composite import whole_pixels
-from s2vbench.features.subjects.instances import FrameInstances, best_boxes, box_mask, frame_instances
+from s2vbench.features.subjects.instances import Arrays, FrameInstances, best_boxes, box_mask, frame_instances
 from s2vbench.features.subjects.policy import SubjectPolicy
+from s2vbench.features.subjects.rle import Rle, decode, encode
 from s2vbench.types import FramesU8
 
 Mask = npt.NDArray[np.bool_]
@@ -53,19 +57,28 @@ class InstanceSource(Protocol):
         """The subject in one of its own pictures."""
 
 
+class _TooNarrowError(Exception):
+    """The detector cannot look at an image."""
+
+
 class Detection:
     """A detector asked for all nouns of a case at once, and a segmenter for the boxes it is sure enough of."""
 
-    def __init__(self, bank: Bank, detector: str, segmenter: str, policy: SubjectPolicy) -> None:
-        self._bank, self._detector, self._segmenter, self._policy = bank, detector, segmenter, policy
+    def __init__(self, bank: Bank, cache: FeatureCache, detector: str, segmenter: str, policy: SubjectPolicy) -> None:
+        self._bank, self._cache, self._policy = bank, cache, policy
+        self._detector, self._segmenter = detector, segmenter
 
     def identity(self) -> dict[str, str]:
         """Weights and code of both networks, precision, and what is kept of their answers."""
-        found = {"keep": repr((self._policy.keep_threshold, self._policy.max_boxes_per_phrase))}
-        for role, name in (("detector", self._detector), ("segmenter", self._segmenter)):
-            weights = self._bank.weights[name]
-            found[role] = f"{weights.spec.build} {weights.record.sha256} {self._bank.precision}"
-        return found
+        return {
+            "keep": repr((self._policy.keep_threshold, self._policy.max_boxes_per_phrase)),
+            "detector": self._network(self._detector),
+            "segmenter": self._network(self._segmenter),
+        }
+
+    def _network(self, name: str) -> str:
+        weights = self._bank.weights[name]
+        return f"{weights.spec.build} {weights.record.sha256} {self._bank.precision}"
 
     def labels(self, subjects: Sequence[SubjectEntry]) -> tuple[list[str], list[int]]:
         """Distinct nouns in alphabetical order: the caption, and with it every score, is the same in any order."""
@@ -78,8 +91,15 @@ class Detection:
         return frame % self._policy.frame_stride == 0
 
     def find(self, frames_NHWC: FramesU8, frames: Sequence[int], labels: Sequence[str]) -> list[FrameInstances]:  # noqa: ARG002 -- positions matter to known truth only
-        """Instances in each frame."""
-        detections = self._bank.detect(self._detector, list(frames_NHWC), labels)
+        """Instances in each frame.
+
+        Raises:
+            NotApplicable: the frames are too narrow for the detector.
+        """
+        try:
+            detections = self._detect(list(frames_NHWC), labels)
+        except _TooNarrowError as error:
+            raise NotApplicable(f"subjects cannot be looked for: {error}") from error
         kept = [
             best_boxes(found.scores_N.astype(np.float64), found.phrase_scores_NP.astype(np.float64), self._policy)
             for found in detections
@@ -96,30 +116,78 @@ class Detection:
             for found, rows, boxes_N4, masks in zip(detections, kept, boxes, segments, strict=True)
         ]
 
+    def _detect(self, images: list[FramesU8], phrases: Sequence[str]) -> list[Detections]:
+        # First: damaged weights are the run's error. Nouns were checked before the run, so what is left are the images.
+        self._bank.network(self._detector)
+        try:
+            return self._bank.detect(self._detector, images, phrases)
+        except InputError as error:
+            raise _TooNarrowError(str(error)) from error
+
     def find_in_view(self, picture_HWC: FramesU8, view: ViewFile) -> ViewMask:
         """The best box for the noun; a second, lower threshold; else the whole picture.
 
-        References are known to show their subject, which is why a weak box is believed here and not in a frame.
+        References are known to show their subject, which is why a weak box is believed here and not in a frame. What
+        the networks say is kept whatever the thresholds are.
+
+        Raises:
+            PictureError: the picture is too narrow for the detector.
         """
-        found = self._bank.detect(self._detector, [picture_HWC], [view.noun])[0]
-        scores_N = found.phrase_scores_NP[:, 0]
+        found = self._boxes_in(picture_HWC, view)
+        scores_N, noun_scores_N = (found[name].astype(np.float64) for name in ("scores", "noun_scores"))
         tries: list[tuple[float, MaskSource]] = [
             (self._policy.box_threshold, "detected"),
             (self._policy.reference_retry_threshold, "detected at second try"),
         ]
         for threshold, source in tries:
-            able = (found.scores_N >= threshold) & (scores_N >= min(threshold, self._policy.text_threshold))
+            able = (scores_N >= threshold) & (noun_scores_N >= min(threshold, self._policy.text_threshold))
             if able.any():
-                best = int(np.argmax(np.where(able, scores_N, -1.0)))
-                outlined = self._outline(picture_HWC, found.boxes_N4[best : best + 1], source)
+                best = int(np.argmax(np.where(able, noun_scores_N, -1.0)))
+                outlined = self._outline(picture_HWC, found["boxes"][best : best + 1], view, source)
                 if outlined is not None:
                     return outlined
         return ViewMask(np.ones(picture_HWC.shape[:2], dtype=np.bool_), "whole picture")
 
-    def _outline(self, picture_HWC: FramesU8, box_14: npt.NDArray[np.float32], source: MaskSource) -> ViewMask | None:
+    def _boxes_in(self, picture_HWC: FramesU8, view: ViewFile) -> Arrays:
+        def compute() -> Arrays:
+            try:
+                found = self._detect([picture_HWC], [view.noun])[0]
+            except _TooNarrowError as error:
+                raise PictureError(f"{view.path}: {error}") from error
+            return {"boxes": found.boxes_N4, "scores": found.scores_N, "noun_scores": found.phrase_scores_NP[:, 0]}
+
+        identity = {
+            "feature": "view-boxes-v1",
+            "picture": view.sha256,
+            "noun": clean_phrase(view.noun),
+            "detector": self._network(self._detector),
+        }
+        return self._remembered(identity, compute)
+
+    def _outline(
+        self, picture_HWC: FramesU8, box_14: npt.NDArray[np.float32], view: ViewFile, source: MaskSource
+    ) -> ViewMask | None:
         height_px, width_px = picture_HWC.shape[:2]
         box = whole_pixels(box_14[0], height_px, width_px)
         if box is None:
             return None
-        mask_HW: Mask = self._bank.segment(self._segmenter, [picture_HWC], [box_14])[0].masks_NHW[0]
-        return ViewMask(mask_HW if mask_HW.any() else box_mask(box, height_px, width_px), source, box)
+
+        def compute() -> Arrays:
+            mask_HW = self._bank.segment(self._segmenter, [picture_HWC], [box_14])[0].masks_NHW[0]
+            return {"runs": encode(mask_HW if mask_HW.any() else box_mask(box, height_px, width_px)).counts}
+
+        identity = {
+            "feature": "view-outline-v1",
+            "picture": view.sha256,
+            "box": repr(box_14[0].tolist()),
+            "segmenter": self._network(self._segmenter),
+        }
+        runs = self._remembered(identity, compute)["runs"]
+        return ViewMask(decode(Rle(height_px, width_px, runs)), source, box)
+
+    def _remembered(self, identity: dict[str, str], compute: Callable[[], Arrays]) -> Arrays:
+        found = self._cache.get_arrays(identity)
+        if found is None:
+            found = compute()
+            self._cache.put_arrays(identity, found)
+        return found

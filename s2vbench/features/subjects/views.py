@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,18 @@ class ViewBook:
     def __init__(self, bank: Bank, cache: FeatureCache, source: InstanceSource, policy: SubjectPolicy) -> None:
         self._bank, self._cache, self._source, self._policy = bank, cache, source, policy
         self._arrays: dict[str, Arrays] = {}
+
+    def check(self, view: ViewFile) -> None:
+        """See that the files of a view that nothing is known of can be read; no network is asked.
+
+        Raises:
+            PictureError: picture or mask file cannot be read.
+        """
+        key = self.identity(view)
+        if digest_of(key) not in self._arrays and self._cache.get_arrays(key) is None:
+            picture = read_picture(view.path)
+            if view.mask_path is not None:
+                _file_mask(view.mask_path, picture)
 
     def load(self, view: ViewFile) -> LoadedView:
         """The picture and its mask.
@@ -123,13 +136,17 @@ class ViewBook:
 
     def _mask_of(self, view: ViewFile, picture: Picture) -> ViewMask:
         if view.mask_path is not None:
-            mask_HW = read_mask(view.mask_path, *picture.rgb_HWC.shape[:2])
-            if not mask_HW.any():
-                raise PictureError(f"{view.mask_path}: the mask is empty; white marks the subject, black the rest")
-            return ViewMask(mask_HW, "file")
+            return ViewMask(_file_mask(view.mask_path, picture), "file")
         if picture.opaque_HW is not None and picture.opaque_HW.any():
             return ViewMask(picture.opaque_HW, "alpha")
         return self._source.find_in_view(picture.rgb_HWC, view)
+
+
+def _file_mask(path: Path, picture: Picture) -> Mask:
+    mask_HW = read_mask(path, *picture.rgb_HWC.shape[:2])
+    if not mask_HW.any():
+        raise PictureError(f"{path}: the mask is empty; white marks the subject, black the rest")
+    return mask_HW
 
 
 def _edges(mask_HW: Mask) -> tuple[int, int, int, int]:

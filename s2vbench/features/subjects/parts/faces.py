@@ -70,43 +70,40 @@ class FacePart(FramePart):
     name = FACES
 
     def __init__(self, setting: Setting, files: FaceFiles | None) -> None:
+        """Say at once where there is nothing to do, so that no video is read for it.
+
+        Raises:
+            NotApplicable: nobody to look for, or no networks.
+        """
+        self._humans = [k for k, subject in enumerate(setting.case.subjects) if subject.kind == "human"]
+        if not self._humans:
+            raise NotApplicable("the case has no human subject")
+        if files is None:
+            raise NotApplicable(
+                f"face identity needs {DETECTOR_FILE} and {RECOGNISER_FILE} in the weights folder; see docs/weights.md"
+            )
         self._setting, self._files = setting, files
         self._features: list[Floats] = []
-        self._humans = [k for k, subject in enumerate(setting.case.subjects) if subject.kind == "human"]
 
     def identity(self) -> dict[str, str]:
         """The networks' files, the policy, and who is human."""
         return {
             "recipe": "faces-v1",
-            "files": self._files.digest if self._files else "",
+            "files": self._files.digest,
             "policy": self._setting.policy.digest(),
             "case": self._setting.case.digest(with_null=False),
         }
 
     def add(self, looked_at: Sequence[LookedAt]) -> None:
-        """Look for a face in every accepted instance of a human subject.
-
-        Raises:
-            NotApplicable: no networks, or nobody to look for.
-        """
-        network = self._network()
+        """Look for a face in every accepted instance of a human subject."""
         columns = [self._setting.columns_K[subject] for subject in self._humans]
         for frame in looked_at:
             features_ND = np.full((len(frame.found.scores_N), FEATURE_WIDTH), np.nan, np.float32)
             scores_NH = frame.found.label_scores_NL[:, columns]
             human_N = frame.accepted_N & (scores_NH >= self._setting.policy.text_threshold).any(axis=1)
             for index in np.flatnonzero(human_N):
-                features_ND[index] = _face_in(network, frame.rgb_HWC, frame.found.boxes_N4[index])
+                features_ND[index] = _face_in(self._files.network, frame.rgb_HWC, frame.found.boxes_N4[index])
             self._features.append(features_ND)
-
-    def _network(self) -> FaceIdentity:
-        if not self._humans:
-            raise NotApplicable("the case has no human subject")
-        if self._files is None:
-            raise NotApplicable(
-                f"face identity needs {DETECTOR_FILE} and {RECOGNISER_FILE} in the weights folder; see docs/weights.md"
-            )
-        return self._files.network
 
     def finish(self) -> Arrays:
         """(M, 128), NaN where there is no assessable face."""
@@ -126,7 +123,7 @@ class FacePart(FramePart):
 
     def _view_face(self, view: ViewFile) -> Floats:
         loaded = self._setting.book.load(view)
-        return _face_in(self._network(), loaded.rgb_HWC, np.array(loaded.box, dtype=np.float64))
+        return _face_in(self._files.network, loaded.rgb_HWC, np.array(loaded.box, dtype=np.float64))
 
 
 def _face_in(

@@ -49,6 +49,7 @@ class Networks:
             keys = ClipImageEncoder(**spec.options)
         state = {name: value.float() for name, value in seeded_state(keys, spec, seed).items()}
         self.clip.load_state_dict(state)
+        self.clip_transform = open_clip.image_transform(224, is_train=False, mean=MEAN, std=STD)
         self.prepare = transforms.Compose(
             [
                 transforms.RandomResize([800], max_size=1333),
@@ -102,14 +103,30 @@ def crop(image: np.ndarray[Any, Any], mask: np.ndarray[Any, Any], box: np.ndarra
 
 def background(image: np.ndarray[Any, Any], mask: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The picture without its subjects."""
+    return small(np.where(hole_of(mask)[..., None], np.array([round(255 * value) for value in MEAN], np.uint8), image))
+
+
+def hole_of(mask: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The mask grown by 1 % of the shorter side."""
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    hole = distance <= 0.01 * min(mask.shape) if mask.any() else mask
-    colour = np.array([round(255 * value) for value in MEAN], np.uint8)
-    return small(np.where(hole[..., None], colour, image))
+    return np.asarray(distance <= 0.01 * min(mask.shape)) if mask.any() else mask
 
 
-def reference(networks: Networks, path: Path, noun: str) -> tuple[Any, Any]:
-    """Features of a reference's subject and of its background (None where it shows none)."""
+def shows_background(image: np.ndarray[Any, Any], mask: np.ndarray[Any, Any]) -> bool:
+    """Enough background, and no plain one."""
+    outside = ~hole_of(mask)
+    return bool(outside.mean() >= 0.10 and (image[outside] @ np.array([0.299, 0.587, 0.114])).std() >= 8)
+
+
+def literal(networks: Networks, image: np.ndarray[Any, Any], mask: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The background's feature as the paper's sentence reads: a black hole, CLIP's own transform."""
+    pixels = networks.clip_transform(Image.fromarray(np.where(mask[..., None], 0, image).astype(np.uint8)))
+    feature = networks.clip.encode_image(pixels[None].to(networks.device))[0].cpu().double().numpy()
+    return np.asarray(feature / np.linalg.norm(feature))
+
+
+def reference(networks: Networks, path: Path, noun: str) -> tuple[Any, Any, Any]:
+    """Features of a reference's subject, of its background (None where it shows none), and of the literal one."""
     image = np.asarray(Image.open(path).convert("RGB"))
     boxes, scores, by_noun = networks.detect(image, [noun])
     for box_threshold, text_threshold in ((0.35, 0.25), (0.20, 0.20)):
@@ -118,16 +135,17 @@ def reference(networks: Networks, path: Path, noun: str) -> tuple[Any, Any]:
             box = boxes[np.argmax(np.where(able, by_noun[:, 0], -1))]
             networks.predictor.set_image(image)
             mask = networks.mask(box)
-            grey = (image.astype(float) @ [0.299, 0.587, 0.114])[~mask]
-            plain = (~mask).mean() < 0.10 or grey.std() < 8
-            return networks.embed(crop(image, mask, box)), None if plain else networks.embed(background(image, mask))
-    return networks.embed(small(image)), None
+            wall = networks.embed(background(image, mask)) if shows_background(image, mask) else None
+            return networks.embed(crop(image, mask, box)), wall, literal(networks, image, mask)
+    whole = np.ones(image.shape[:2], bool)
+    box = np.array([0, 0, image.shape[1], image.shape[0]])
+    return networks.embed(crop(image, whole, box)), None, literal(networks, image, whole)
 
 
 def frame_scores(
-    networks: Networks, image: np.ndarray[Any, Any], nouns: list[str], own: list[Any], walls: list[Any]
-) -> tuple[list[float | None], float | None]:
-    """Similarity of each subject (None where missing), and 1 - the similarity of the background."""
+    networks: Networks, image: np.ndarray[Any, Any], nouns: list[str], found: list[tuple[Any, Any, Any]]
+) -> tuple[list[float | None], float | None, float]:
+    """Similarity of each subject (None where missing); 1 - the background's similarity, ours and the literal one."""
     boxes, scores, by_noun = networks.detect(image, nouns)
     kept: set[int] = set()
     for place in range(len(nouns)):
@@ -141,12 +159,16 @@ def frame_scores(
         mine = [i for i in accepted if by_noun[i].argmax() == place]
         best = max(mine, key=lambda i: by_noun[i, place]) if mine else None
         similarity.append(
-            None if best is None else float(networks.embed(crop(image, masks[best], boxes[best])) @ own[place])
+            None if best is None else float(networks.embed(crop(image, masks[best], boxes[best])) @ found[place][0])
         )
-    if not accepted or not walls:
-        return similarity, None
-    wall = networks.embed(background(image, np.any([masks[i] for i in accepted], axis=0)))
-    return similarity, 1 - max(float(wall @ other) for other in walls)
+    mask = np.any([masks[i] for i in accepted], axis=0) if accepted else np.zeros(image.shape[:2], bool)
+    plain = literal(networks, image, mask)
+    as_written = 1 - max(float(plain @ reference[2]) for reference in found)
+    walls = [reference[1] for reference in found if reference[1] is not None]
+    if not accepted or not walls or (~hole_of(mask)).mean() < 0.10:
+        return similarity, None, as_written
+    wall = networks.embed(background(image, mask))
+    return similarity, 1 - max(float(wall @ other) for other in walls), as_written
 
 
 def main() -> None:
@@ -167,10 +189,9 @@ def main() -> None:
     with torch.inference_mode():
         pictures = {entry.noun: arguments.cases.parent / entry.images[0] for entry in case.references}
         found = [reference(networks, pictures[noun], noun) for noun in nouns]
-        own, walls = [subject for subject, _ in found], [wall for _, wall in found if wall is not None]
         references_s = time.perf_counter() - started
         frames = np.concatenate(list(open_video(arguments.cases.parent / str(case.video)).open_windows(8)))
-        rows = [frame_scores(networks, frame, nouns, own, walls) for frame in frames[:: arguments.stride]]
+        rows = [frame_scores(networks, frame, nouns, found) for frame in frames[:: arguments.stride]]
     never = {k for k in range(len(nouns)) if all(row[0][k] is None for row in rows)}
     consistency = [
         sum(value for value in row[0] if value is not None)
@@ -182,6 +203,7 @@ def main() -> None:
     answer = {
         "s2v_consistency": float(np.mean(consistency)) if consistency else 0.0,
         "s2v_decoupling": float(np.mean(decoupling)) if decoupling else None,
+        "s2v_decoupling_paper_literal": float(np.mean([row[2] for row in rows])),
         "frames": len(rows),
         "seconds": time.perf_counter() - started,
         "reference_seconds": references_s,

@@ -14,15 +14,18 @@ import torch
 from s2vbench.backbones.allocator import keep_freed_memory
 from s2vbench.backbones.bank import Bank, use_device
 from s2vbench.backbones.weights import resolve
+from s2vbench.errors import NotApplicable
 from s2vbench.features.cache import FeatureCache
-from s2vbench.features.engine import compute_features
+from s2vbench.features.engine import Features, compute_features
+from s2vbench.metrics.base import Metric
 from s2vbench.profiles import load_profile
 from s2vbench.run.plan import backbones_of, choose_metrics
 from s2vbench.run.subjects import SubjectPlans
 from s2vbench.testsets.cases_file import load_cases
+from s2vbench.types import Case
 from s2vbench.video.decode import open_video
 
-METRICS = ("s2v_consistency", "s2v_decoupling")
+METRICS = ("s2v_consistency", "s2v_decoupling", "s2v_decoupling_paper_literal")
 
 
 def ours(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def ours(arguments: argparse.Namespace) -> dict[str, Any]:
     work = plans.work(case, 0, [name for metric in metrics for name in metric.needs])
     video = open_video(arguments.cases.parent / str(case.video))
     features = compute_features(video, case.prompt, [], bank, FeatureCache(None), subjects=work)
-    found = {metric.name: metric.compute(case, features).value for metric in metrics}
+    found = {metric.name: _value(metric, case, features) for metric in metrics}
     answer = {
         **found,
         "frames": len(features["tracks"].frames_F),
@@ -59,6 +62,13 @@ def ours(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.device != "cpu":
         answer["gpu_mib"] = torch.cuda.max_memory_allocated() // 2**20
     return answer
+
+
+def _value(metric: Metric, case: Case, features: Features) -> float | None:
+    try:
+        return metric.compute(case, features).value
+    except NotApplicable:
+        return None
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ WHITE = 255
 CLIP_MEAN_RGB = tuple(round(255 * value) for value in CLIP_MEAN)
 CROP_RECIPE = "box-on-white-squared-224-v1"
 BACKGROUND_RECIPE = "hole-mean-squashed-224-v1"
-LITERAL_RECIPE = "hole-black-v1"
+LITERAL_RECIPE = "hole-black-centre-224-v1"
 
 
 def whole_pixels(box_4: npt.NDArray[np.floating], height_px: int, width_px: int) -> tuple[int, int, int, int] | None:
@@ -59,6 +59,18 @@ def background_squashed(picture_HWC: FramesU8, hole_HW: Mask) -> FramesU8:
     and keep mostly the hole.
     """
     return _resized(filled(picture_HWC, hole_HW, CLIP_MEAN_RGB))
+
+
+def background_literal(picture_HWC: FramesU8, hole_HW: Mask) -> FramesU8:
+    """The picture with a black hole through CLIP's own transform: shorter side to 224, centre crop; (224, 224, 3)."""
+    image = Image.fromarray(filled(picture_HWC, hole_HW, (0, 0, 0)))
+    # Rounded down, as torchvision does it for the published models.
+    shorter = min(image.size)
+    image = image.resize(
+        (SIDE_PX * image.width // shorter, SIDE_PX * image.height // shorter), Image.Resampling.BICUBIC
+    )
+    left, top = round((image.width - SIDE_PX) / 2), round((image.height - SIDE_PX) / 2)
+    return np.asarray(image.crop((left, top, left + SIDE_PX, top + SIDE_PX)))
 
 
 def filled(picture_HWC: FramesU8, hole_HW: Mask, colour: tuple[int, ...]) -> FramesU8:

@@ -15,9 +15,9 @@ from s2vbench.features.subjects.composite import (
     BACKGROUND_RECIPE,
     LITERAL_RECIPE,
     Mask,
+    background_literal,
     background_squashed,
     dilated,
-    filled,
     fitted,
 )
 from s2vbench.features.subjects.even_sample import EvenSample
@@ -79,7 +79,7 @@ class BackgroundPart(FramePart):
         return dilated(mask_HW, self._setting.policy.background_dilation * min(mask_HW.shape))
 
     def _picture(self, rgb_HWC: FramesU8, hole_HW: Mask) -> FramesU8:
-        return background_squashed(rgb_HWC, hole_HW) if self._fill == "mean" else filled(rgb_HWC, hole_HW, (0, 0, 0))
+        return (background_squashed if self._fill == "mean" else background_literal)(rgb_HWC, hole_HW)
 
     def _encoded(self, pictures_NHWC: FramesU8) -> Floats:
         return self._setting.bank.encode_pictures(self._backbone, pictures_NHWC)

@@ -75,9 +75,8 @@ def metric_page(metric: Metric) -> str:
     lines += ["## Made with, under profile `paper`", "", "| feature | backbone | given | input recipe | frames |"]
     lines += ["| --- | --- | --- | --- | --- |"]
     for name in profile.subject_features(metric.needs):
-        lines.append(
-            f"| {name} | {_asked(profile, name)} | looked-at frames, references | [s2v](../s2v.md) | every `frame_stride`-th |"
-        )
+        asked = _asked(profile, name)
+        lines.append(f"| {name} | {asked} | frames, references | [s2v](../s2v.md) | every `frame_stride`-th |")
     for spec in profile.specs(metric.needs):
         backbone = plugins.load("backbones", spec.backbone)
         recipe = backbone.recipe.name if backbone.recipe and spec.of == "frames" else "-"

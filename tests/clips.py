@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from s2vbench.types import FramesU8
 from s2vbench.video.encode import write_video
@@ -80,6 +81,19 @@ def write_cases(
     return path
 
 
+def add_reference(cases: Path, case_id: str) -> None:
+    """Give a case the first frame of `moving_square` as the reference picture of its subject."""
+    picture = moving_square(1, 256, 320, speed_px=0)[0]
+    Image.fromarray(picture).save(cases.parent / "square-reference.png")
+    entries = json.loads(cases.read_text(encoding="utf-8"))
+    for entry in entries:
+        if entry["id"] == case_id:
+            entry["references"] = [
+                {"id": "square", "noun": "white square", "kind": "object", "image": "square-reference.png"}
+            ]
+    cases.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+
+
 if __name__ == "__main__":
     size = {"num_frames": 17, "height_px": 256, "width_px": 448}
     drawn = {"still": still(**size), "square": moving_square(**size, speed_px=12), "flicker": flicker(**size)}
@@ -89,4 +103,6 @@ if __name__ == "__main__":
         "flicker": "A field of colours that flickers between light and dark.",
     }
     # A name of its own, so that no table of these clips can be taken for one of a model's.
-    print(write_cases(Path(sys.argv[1]), drawn, texts, file="drawn-clips.json"))  # noqa: T201
+    path = write_cases(Path(sys.argv[1]), drawn, texts, file="drawn-clips.json")
+    add_reference(path, "square")
+    print(path)  # noqa: T201

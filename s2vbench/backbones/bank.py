@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from s2vbench.backbones.precision import DTYPES, Precision
 from s2vbench.backbones.preprocess import normalise, resize, to_tensor
-from s2vbench.backbones.protocols import Detections, Segments
+from s2vbench.backbones.protocols import Detections, Detector, ImageEncoder, Segmenter, Segments
 from s2vbench.backbones.weights import Weights, load_network
 from s2vbench.types import Floats, FramesU8
 from s2vbench.video.recipes import ResizeRecipe
@@ -70,7 +70,8 @@ class Bank:
         if name not in window.encoded:
             recipe = self.recipe(name)
             with torch.inference_mode():
-                window.encoded[name] = _array(self.network(name)(normalise(window.resized(recipe), recipe)))
+                encoder: ImageEncoder = self.network(name)
+                window.encoded[name] = _array(encoder(normalise(window.resized(recipe), recipe)))
         return window.encoded[name]
 
     def encode_pictures(self, name: str, pictures_NHWC: FramesU8) -> Floats:
@@ -90,15 +91,15 @@ class Bank:
 
     def detect(self, name: str, images: Sequence[FramesU8], phrases: Sequence[str]) -> list[Detections]:
         """Boxes of a detector for each image (H, W, C)."""
+        detector: Detector = self.network(name)
         with torch.inference_mode():
-            found: list[Detections] = self.network(name).detect(images, phrases)
-        return found
+            return detector.detect(images, phrases)
 
     def segment(self, name: str, images: Sequence[FramesU8], boxes: Sequence[Floats]) -> list[Segments]:
         """Masks of a segmenter for the boxes (N, 4) of each image (H, W, C)."""
+        segmenter: Segmenter = self.network(name)
         with torch.inference_mode():
-            found: list[Segments] = self.network(name).segment(images, boxes)
-        return found
+            return segmenter.segment(images, boxes)
 
     def apply_head(self, name: str, features_ND: Floats) -> Floats:
         """Scores (N,) of a head on another network's features."""

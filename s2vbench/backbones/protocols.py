@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from s2vbench.types import Floats, FramesU8
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Segments:
     masks_NHW: npt.NDArray[np.bool_]
     quality_N: Floats
     """The network's own estimate of the mask's IoU with the truth."""
+
+
+class ImageEncoder(Protocol):
+    """Describes pictures by vectors; the networks of role "frame_encoder" are such."""
+
+    def __call__(self, images_NCHW: Tensor) -> Tensor:
+        """Features (N, D), of any length, of normalised pictures (N, 3, H, W)."""
 
 
 class Detector(Protocol):

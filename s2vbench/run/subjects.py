@@ -10,6 +10,7 @@ from s2vbench.backbones.captions import caption_of
 from s2vbench.errors import InputError
 from s2vbench.features.subjects.case_files import Box, CaseSubjects, FileDigests, case_subjects
 from s2vbench.features.subjects.collect import SubjectWork
+from s2vbench.features.subjects.instances import Arrays
 from s2vbench.features.subjects.names import THUMBNAILS
 from s2vbench.features.subjects.parts.faces import FaceFiles
 from s2vbench.features.subjects.truth import CaseTruth, read_truth
@@ -49,6 +50,7 @@ class SubjectPlans:
         self._digests, self._faces = FileDigests(), faces
         self._truth: dict[tuple[str, int], CaseTruth] = {}
         self._known: dict[tuple[str, int], CaseSubjects] = {}
+        self._known_views: dict[str, Arrays] = {}
         if truth is not None:
             self._truth = {(case.id, seed): read_truth(truth, case.id, seed) for case in chosen for seed in case.seeds}
         else:
@@ -86,6 +88,7 @@ class SubjectPlans:
             tuple(dict.fromkeys([*features, THUMBNAILS])),
             truth=self._truth.get((case.id, seed)),
             faces=self._faces,
+            known_views=self._known_views,
         )
 
 

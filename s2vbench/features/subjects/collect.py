@@ -7,7 +7,7 @@ encoders or references need neither of them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -54,6 +54,8 @@ class SubjectWork:
     """Known tracks, taken instead of the detector's."""
     faces: FaceFiles | None = None
     """Networks for faces, where the user has them."""
+    known_views: dict[str, Arrays] = field(default_factory=dict)
+    """What the run has found out about reference pictures; each video adds to it."""
 
 
 _Make = Callable[[Setting, SubjectBackbones], Part]
@@ -88,7 +90,7 @@ class SubjectCollector:
         self._source = _source(work, bank, cache)
         labels, columns = self._source.labels(work.case.subjects)
         self._labels = labels
-        book = ViewBook(bank, cache, self._source, work.policy)
+        book = ViewBook(bank, cache, self._source, work.policy, work.known_views)
         self._setting = Setting(bank, book, work.policy, work.case, tuple(columns))
         for view in work.case.views:
             book.check(view)

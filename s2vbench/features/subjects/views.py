@@ -20,7 +20,7 @@ from s2vbench.features.subjects.composite import dilated, has_background
 from s2vbench.features.subjects.instances import Arrays
 from s2vbench.features.subjects.policy import SubjectPolicy
 from s2vbench.features.subjects.rle import Rle, decode, encode
-from s2vbench.features.subjects.sources import InstanceSource, MaskSource, ViewMask
+from s2vbench.features.subjects.sources import InstanceSource, MaskSource, ViewMask, backbone_identity
 from s2vbench.files import digest_of
 from s2vbench.types import FramesU8
 from s2vbench.video.pictures import Picture, read_mask, read_picture
@@ -53,11 +53,19 @@ class LoadedView:
 
 
 class ViewBook:
-    """Views of one run. What is kept in memory is small: features and run lengths, no pictures."""
+    """Views of one video's case. What is kept in memory is small: features and run lengths, no pictures."""
 
-    def __init__(self, bank: Bank, cache: FeatureCache, source: InstanceSource, policy: SubjectPolicy) -> None:
+    def __init__(
+        self,
+        bank: Bank,
+        cache: FeatureCache,
+        source: InstanceSource,
+        policy: SubjectPolicy,
+        memory: dict[str, Arrays] | None = None,
+    ) -> None:
+        """Without a `memory` that is shared, every video of a run without a cache would ask the networks again."""
         self._bank, self._cache, self._source, self._policy = bank, cache, source, policy
-        self._arrays: dict[str, Arrays] = {}
+        self._arrays: dict[str, Arrays] = {} if memory is None else memory
 
     def check(self, view: ViewFile) -> None:
         """See that the files of a view that nothing is known of can be read; no network is asked.
@@ -106,11 +114,7 @@ class ViewBook:
         self, view: ViewFile, name: str, backbone: str, compute: Callable[[LoadedView], npt.NDArray[np.float32]]
     ) -> npt.NDArray[np.float32]:
         """A feature of the view, computed once for its content, the backbone and `name` (recipe and version)."""
-        weights = self._bank.weights[backbone]
-        identity = self.identity(view) | {
-            "feature": name,
-            "backbone": f"{weights.spec.build} {weights.record.sha256} {self._bank.precision}",
-        }
+        identity = self.identity(view) | {"feature": name, "backbone": backbone_identity(self._bank, backbone)}
         return self._known(identity, lambda: {"feature": compute(self.load(view))})["feature"]
 
     def _known(self, identity: dict[str, str], compute: Callable[[], Arrays]) -> Arrays:

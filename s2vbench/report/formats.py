@@ -1,4 +1,4 @@
-"""Tables as Markdown, LaTeX, CSV and JSON text."""
+"""Tables as Markdown, CSV and JSON text."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from s2vbench.metrics.base import Metric
+from s2vbench.report.groups import Group, groups, without_value
 from s2vbench.report.published import PublishedValue, published_values
-from s2vbench.report.table import RunRow, Table
+from s2vbench.report.table import Table
 from s2vbench.stats.summary import Summary
 
 MEANINGLESS = "The levels mean nothing: the networks have random weights. Only the arithmetic is real."
 FEW_CASES = 10
+CAPTION = (
+    "Mean [95 % bootstrap interval over cases], n = cases with a value, coverage = videos with a value, of those to "
+    "which the metric applies. \N{UPWARDS ARROW} higher is better, \N{DOWNWARDS ARROW} lower is better."
+)
 UNVERIFIED = "Some weights could not be checked against a published digest; see weights_verified in the records."
 
 
@@ -40,38 +45,59 @@ def markdown(found: list[Table]) -> str:
     for table in found:
         first = table.rows[0].manifest
         parts += [f"## {first.testset}, profile {first.profile}, {first.precision}", ""]
-        parts += [f"> {note}" for note in notes(table)] + [""]
-        parts += _markdown_table(table)
-        parts += [
-            "",
-            "Mean [95 % bootstrap interval over cases], n = cases with a value, coverage = videos with a value.",
-            "",
-        ]
+        # A bare ">" between two notes keeps them apart in one quotation.
+        parts += ["\n>\n".join(f"> {note}" for note in notes(table)), ""]
+        for group in groups(table):
+            parts += [f"### {group.title}", "", *_markdown_table(table, group), ""]
+        parts += [CAPTION, ""]
+        reasons = without_value(table)
+        if reasons:
+            parts += ["No value, because the metric applies to no video; most often:", ""]
+            parts += [f"- {name}: {_escape_markdown(reason)}" for name, reason in reasons.items()] + [""]
         parts += _published_markdown(table)
     return "\n".join(parts)
 
 
-def _markdown_table(table: Table) -> list[str]:
-    lines = ["| run | " + " | ".join(f"{metric.name} v{metric.version}" for metric in table.metrics) + " |"]
-    lines.append("| --- |" + " ---: |" * len(table.metrics))
-    places = {metric.name: table.places(metric) for metric in table.metrics}
-    for index, row in enumerate(table.rows):
-        cells = []
-        for metric in table.metrics:
-            text = _cell(row.summaries.get(metric.name))
-            place = places[metric.name].get(index)
-            cells.append(f"**{text}**" if place == 1 else f"<u>{text}</u>" if place == 2 else text)
-        lines.append(f"| {_escape_markdown(row.manifest.model)} | " + " | ".join(cells) + " |")
-    return lines
+def _markdown_table(table: Table, group: Group) -> list[str]:
+    runs = [_escape_markdown(row.manifest.model) for row in table.rows]
+    names = [f"{metric.name} v{metric.version} {arrow(metric)}" for metric in group.metrics]
+    columns_MR = [_cells(table, metric) for metric in group.metrics]
+    if group.upright:
+        head, lines = ["metric", *runs], [[name, *cells] for name, cells in zip(names, columns_MR, strict=True)]
+    else:
+        rows = zip(*columns_MR, strict=True)
+        head, lines = ["run", *names], [[run, *cells] for run, cells in zip(runs, rows, strict=True)]
+    rule = "| --- |" + " ---: |" * (len(head) - 1)
+    body = [f"| {' | '.join(line)} |" for line in (head, *lines)]
+    return [body[0], rule, *body[1:]]
+
+
+def _cells(table: Table, metric: Metric) -> list[str]:
+    """What each run has of a metric; the best in bold, the second underlined."""
+    places = table.places(metric)
+    texts = [_cell(row.summaries.get(metric.name)) for row in table.rows]
+    marks = {1: "**{}**", 2: "<u>{}</u>"}
+    return [marks.get(places.get(index, 0), "{}").format(text) for index, text in enumerate(texts)]
 
 
 def _cell(summary: Summary | None) -> str:
     if summary is None:
         return "-"
+    count = f"(n={summary.n_cases}, {summary.coverage:.0%})"
     if summary.value is None:
-        return "failed" if summary.n_failed else "n/a"
+        return f"{value_text(summary)} {count}"
     interval = f" [{summary.low:.4f}, {summary.high:.4f}]" if summary.low is not None else ""
-    return f"{summary.value:.4f}{interval} (n={summary.n_cases}, {summary.coverage:.0%})"
+    return f"{summary.value:.4f}{interval} {count}"
+
+
+def value_text(summary: Summary) -> str:
+    """The value with four digits, or why there is none: `n/a` or `failed`."""
+    return f"{summary.value:.4f}" if summary.value is not None else "failed" if summary.n_failed else "n/a"
+
+
+def arrow(metric: Metric) -> str:
+    """The direction that is better."""
+    return "\N{UPWARDS ARROW}" if metric.higher_is_better else "\N{DOWNWARDS ARROW}"
 
 
 def published_beside(table: Table) -> list[PublishedValue]:
@@ -91,37 +117,6 @@ def _published_markdown(table: Table) -> list[str]:
         f"| {v.model} | {v.metric} | {v.value:.3f} | {v.source} ({v.reported_by}) | {v.protocol} |" for v in values
     ]
     return [*lines, ""]
-
-
-def latex(found: list[Table]) -> str:
-    r"""One `tabular` a table: best value in bold, second underlined; needs no package."""
-    parts = []
-    for table in found:
-        parts += [f"% {note}" for note in notes(table)]
-        columns = "l" + "r" * len(table.metrics)
-        parts += [rf"\begin{{tabular}}{{{columns}}}", r"\hline"]
-        head = [_escape_latex(metric.name.replace("_", " ")) for metric in table.metrics]
-        parts += ["Model & " + " & ".join(head) + r" \\", r"\hline"]
-        places = {metric.name: table.places(metric) for metric in table.metrics}
-        for index, row in enumerate(table.rows):
-            cells = [_latex_cell(row, metric, places[metric.name].get(index)) for metric in table.metrics]
-            parts.append(f"{_escape_latex(row.manifest.model)} & " + " & ".join(cells) + r" \\")
-        parts += [r"\hline", r"\end{tabular}", ""]
-    return "\n".join(parts)
-
-
-def _latex_cell(row: RunRow, metric: Metric, place: int | None) -> str:
-    summary = row.summaries.get(metric.name)
-    if summary is None or summary.value is None:
-        return "--"
-    text = f"{summary.value:.3f}"
-    return rf"\textbf{{{text}}}" if place == 1 else rf"\underline{{{text}}}" if place == 2 else text
-
-
-def _escape_latex(text: str) -> str:
-    special = {character: f"\\{character}" for character in "&%$#_{}"}
-    special |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return "".join(special.get(character, character) for character in text)
 
 
 def _escape_markdown(text: str) -> str:

@@ -28,7 +28,7 @@ class RunRow:
     @property
     def meaningless(self) -> bool:
         """True where some numbers come from random weights."""
-        return any(file.sha256.startswith("seeded:") for file in self.manifest.weights.values())
+        return has_random_weights(self.manifest)
 
     @property
     def unverified(self) -> bool:
@@ -54,6 +54,11 @@ class Table:
         if len(ranked) < 2:
             return {}
         return {index: ranked.index(value) + 1 for index, value in values.items() if value in ranked[:2]}
+
+
+def has_random_weights(manifest: RunManifest) -> bool:
+    """True where some numbers of a run come from random weights."""
+    return any(file.sha256.startswith("seeded:") for file in manifest.weights.values())
 
 
 def read_run(path: Path) -> RunRow:

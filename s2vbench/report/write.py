@@ -7,12 +7,14 @@ import io
 from pathlib import Path
 
 from s2vbench.files import write_atomically
-from s2vbench.report.formats import csv_text, json_text, latex, markdown
+from s2vbench.report.formats import csv_text, json_text, markdown
+from s2vbench.report.latex import latex
+from s2vbench.report.subjects import subjects_csv
 from s2vbench.report.table import RunRow, Table, read_run, tables
 
 
 def write_report(runs: list[Path], to: Path | None = None) -> tuple[list[Table], Path]:
-    """Read run folders and write report.md, .csv, .json, .tex and scores.csv (one line a record).
+    """Read run folders and write report.md, .csv, .json, .tex, scores.csv (one line a record) and subjects.csv.
 
     Args:
         runs: run folders; several make one table where their numbers are comparable.
@@ -30,6 +32,7 @@ def write_report(runs: list[Path], to: Path | None = None) -> tuple[list[Table],
         "report.json": json_text(found),
         "report.tex": latex(found),
         "scores.csv": _records_csv(rows),
+        "subjects.csv": subjects_csv(rows),
     }
     for name, text in texts.items():
         write_atomically(folder / name, text)

@@ -49,6 +49,8 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["ls", "bogus"], "choose metrics, backbones, profiles"),
         (["fetch", "bogus"], "only `s2vbench fetch weights`"),
         (["report", "no-such-run"], "not a run folder"),
+        (["report", "no-such-run", "--seed", "1"], "give --case as well"),
+        (["report", "one", "two", "--case", "a"], "give one run folder, not 2"),
         (["fetch", "weights", "--only", "dino_vitb"], "did you mean 'dino_vitb16'"),
     ],
 )
@@ -108,7 +110,7 @@ def test_run_prints_the_table_on_stdout_and_the_rest_on_stderr(
     assert "mean nothing" in err.splitlines()[0]
     assert "mean nothing" in out.splitlines()[-1]
     assert (tmp_path / "report/report.tex").is_file()
-    assert re.search(r"a seed 0: 6 ok in [\d.]+ s", (tmp_path / "log.txt").read_text())
+    assert re.search(r"a seed 0: 6 ok, \d+ not_applicable in [\d.]+ s", (tmp_path / "log.txt").read_text())
 
 
 def test_json_is_one_document_on_stdout(capfd: pytest.CaptureFixture[str], cases: Path, tmp_path: Path) -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from s2vbench.errors import InputError
 from s2vbench.metrics.quality import IMAGING_QUALITY
-from s2vbench.report.formats import MEANINGLESS, UNVERIFIED, csv_text, json_text, latex, markdown
+from s2vbench.report.formats import MEANINGLESS, UNVERIFIED, csv_text, json_text, markdown
+from s2vbench.report.groups import PAPER, REST, groups, without_value
+from s2vbench.report.latex import latex
 from s2vbench.report.published import published_values
 from s2vbench.report.table import Table, read_run, tables
 from s2vbench.report.write import write_report
 from s2vbench.run.folder import open_run
 from s2vbench.types import Generation, Making, Outcome, RunManifest, Score, WeightsFile
+from tests.report.drawn_run import CASE, drawn_run
 
 METRICS = ("subject_consistency", "imaging_quality")
 
@@ -159,10 +162,65 @@ def test_names_cannot_break_a_table(tmp_path: Path) -> None:
 def test_every_file_is_written_and_rebuilt(three: list[Path], tmp_path: Path) -> None:
     _, folder = write_report(three, tmp_path / "report")
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert set(before) == {"report.md", "report.csv", "report.json", "report.tex", "scores.csv"}
+    assert set(before) == {"report.md", "report.csv", "report.json", "report.tex", "scores.csv", "subjects.csv"}
     write_report(three, tmp_path / "report")
     assert before == {file.name: file.read_bytes() for file in folder.iterdir()}
     assert len(before["scores.csv"].splitlines()) == 1 + 3 * 2 * 2
+
+
+MANY = (
+    "all_present_rate",
+    "background_leak",
+    "binding_margin",
+    "bound_identity",
+    "collapse_rate",
+    "copy_paste_geometric",
+    "duplication_rate",
+    "presence_recall",
+    "subject_motion",
+)
+
+
+def test_the_papers_metrics_come_first_and_in_its_order(tmp_path: Path) -> None:
+    run = read_run(drawn_run(tmp_path / "run", ("presence_recall", "s2v_decoupling", "imaging_quality")))
+    first, second = groups(tables([run])[0])
+    assert [metric.name for metric in first.metrics] == ["imaging_quality", "s2v_decoupling"]
+    assert [metric.name for metric in second.metrics] == ["presence_recall"]
+    text = markdown(tables([run]))
+    assert text.index(PAPER) < text.index("| run | imaging_quality v1 \u2191 | s2v_decoupling v1 \u2191 |")
+    assert text.index(REST) < text.index("| run | presence_recall v1 \u2191 |")
+    assert latex(tables([run])).count(r"\begin{tabular}") == 2
+    assert [group.title for group in groups(tables([read_run(drawn_run(tmp_path / "few", MANY))])[0])] == [REST]
+
+
+def test_many_metrics_are_rows(tmp_path: Path) -> None:
+    runs = [read_run(drawn_run(tmp_path / name, MANY)) for name in ("a", "b")]
+    text = markdown(tables(runs))
+    assert "| metric | drawn | drawn |" in text
+    assert "| collapse_rate v1 \u2193 | 0.5000 (n=1, 100%) | 0.5000 (n=1, 100%) |" in text
+    assert "| background_leak v1 \u2193 | n/a (n=0, 0%) | n/a (n=0, 0%) |" in text
+    tex = latex(tables(runs))
+    assert r"\begin{tabular}{lrr}" in tex
+    assert r"collapse rate $\downarrow$ & 0.500 & 0.500 \\" in tex
+    assert r"background leak $\downarrow$ & n/a & n/a \\" in tex
+
+
+def test_the_most_common_reason_for_no_value_is_a_footnote(tmp_path: Path) -> None:
+    table = tables([read_run(drawn_run(tmp_path / "run", seeds=(0, 1)))])[0]
+    assert without_value(table) == {"background_leak": "no reference image shows a background (2 of 2 videos)"}
+    assert "- background_leak: no reference image" in markdown([table])
+    assert "% n/a: background_leak: no reference image" in latex([table])
+
+
+def test_subjects_have_rows_of_their_own(tmp_path: Path) -> None:
+    _, folder = write_report([drawn_run(tmp_path / "run")])
+    rows = list(csv.DictReader(io.StringIO((folder / "subjects.csv").read_text())))
+    assert [(row["metric"], row["subject"], float(row["value"])) for row in rows] == [
+        ("s2v_consistency", "left", 0.7),
+        ("s2v_consistency", "right", 0.0),
+        ("presence_recall", "left", 1.0),
+    ]
+    assert {(row["model"], row["case"], row["seed"]) for row in rows} == {("drawn", CASE, "0")}
 
 
 def test_what_is_no_run_says_so(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
     python benchmarks/rescore.py --cases ../shared/real/kaleido_clips/cases.json --case case_3 --segmenter sam_vit_b
 
-One process, seeded random weights, loading not counted, a feature cache of its own. Prints a Markdown table; its first line
-is the two metrics of the paper from nothing, the others start from its cache.
+One process, seeded random weights, loading not counted, a feature cache of its own. Prints a Markdown table; its first
+line is the two metrics of the paper from nothing, the others start from its cache.
 """
 
 from __future__ import annotations

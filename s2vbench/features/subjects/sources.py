@@ -38,6 +38,13 @@ class ViewMask:
     """Left, top, right, bottom that the mask was drawn in; None where the mask came first."""
 
 
+def backbone_identity(bank: Bank, name: str) -> str:
+    """Code, sizes, weights and precision of a network; seeded weights of networks of all sizes have one digest."""
+    weights = bank.weights[name]
+    options = sorted(weights.spec.options.items())
+    return f"{weights.spec.build} {options} {weights.record.sha256} {bank.precision}"
+
+
 class InstanceSource(Protocol):
     """Finds subjects in frames and in reference pictures."""
 
@@ -77,8 +84,7 @@ class Detection:
         }
 
     def _network(self, name: str) -> str:
-        weights = self._bank.weights[name]
-        return f"{weights.spec.build} {weights.record.sha256} {self._bank.precision}"
+        return backbone_identity(self._bank, name)
 
     def labels(self, subjects: Sequence[SubjectEntry]) -> tuple[list[str], list[int]]:
         """Distinct nouns in alphabetical order: the caption, and with it every score, is the same in any order."""

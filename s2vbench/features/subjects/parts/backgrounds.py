@@ -23,8 +23,9 @@ from s2vbench.features.subjects.composite import (
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.null import usable_null_views
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, backbone_identity, cosines
+from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
 from s2vbench.features.subjects.rle import Rle, decode, encode
+from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import Backgrounds, Doubles
 from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats, FramesU8

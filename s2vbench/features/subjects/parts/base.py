@@ -90,12 +90,6 @@ class FramePart:
         """Nothing."""
 
 
-def backbone_identity(bank: Bank, name: str) -> str:
-    """Code, weights and precision of a network."""
-    weights = bank.weights[name]
-    return f"{weights.spec.build} {weights.record.sha256} {bank.precision}"
-
-
 def unit(features_ND: npt.NDArray[Any]) -> Doubles:
     """Each row at length 1, in float64; rows of zeros stay."""
     features = features_ND.astype(np.float64)

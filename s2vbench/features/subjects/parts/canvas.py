@@ -16,7 +16,8 @@ from s2vbench.features.subjects.composite import fitted
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.names import THUMBNAILS
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, backbone_identity, cosines
+from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
+from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import ReferenceCanvas, empty_similarity
 from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats, FramesU8

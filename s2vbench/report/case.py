@@ -10,7 +10,8 @@ from typing import Any
 
 from s2vbench import plugins
 from s2vbench.errors import InputError
-from s2vbench.metrics.base import TABLE_1
+from s2vbench.features.subjects.names import SUBJECT_FEATURES
+from s2vbench.metrics.base import TABLE_1, load_metric
 from s2vbench.report.formats import MEANINGLESS
 from s2vbench.report.subjects import subject_values
 from s2vbench.report.table import has_random_weights
@@ -69,8 +70,10 @@ def read_case(run: Path, case: str, seed: int | None = None) -> CaseView:
     seed = seeds[0] if seed is None else seed
     scores = sorted((score for score in of_case if score.seed == seed), key=_order)
     path = evidence_path(run, case, seed)
-    if not path.is_file():
-        raise InputError(_no_evidence(path, scores))
+    about = [score for score in scores if SUBJECT_FEATURES.keys() & set(load_metric(score.metric).needs)]
+    # Evidence that no current record is about was left by a video that has been replaced.
+    if not about or not path.is_file():
+        raise InputError(_no_evidence(path, about))
     return CaseView(run, manifest, case, seed, scores, load_evidence(path))
 
 
@@ -93,12 +96,11 @@ def _order(score: Score) -> tuple[int, int]:
     )
 
 
-def _no_evidence(path: Path, scores: list[Score]) -> str:
-    about = [score for score in scores if "tracks" in plugins.load("metrics", score.metric).needs]
+def _no_evidence(path: Path, about: list[Score]) -> str:
     if not about:
         return (
-            f"{path}: not there, because no metric about subjects was scored for this video; score it again into the "
-            "same folder with `--metric s2v_consistency` (or without --metric)"
+            f"{path}: not there or about another video: no metric about subjects was scored for this one; score it "
+            "into the same folder with `--metric s2v_consistency` (or without --metric)"
         )
     if all(score.value is None for score in about):
         return f"{path}: not there: nothing is known about the subjects of this video ({about[0].reason})"

@@ -174,8 +174,8 @@ def _draw_panel(page: Page, corner: tuple[float, float], view: CaseView, curve: 
         axes.set_yticks(range(len(names)), names)
     else:
         draw_lines(axes, times_F, curve)
-    # All diagrams reach as far: bars are a frame wide.
-    all_F = np.array(view.evidence.frames_F, np.float64) / second
+    # All diagrams reach as far, and as bars are a frame wide, that is more than the frames do.
+    all_F = np.union1d(view.evidence.frames_F, curve.frames_F) / second
     axes.set_xlim(all_F.min() - 0.6 * _step(all_F), all_F.max() + 0.6 * _step(all_F))
     axes.tick_params(labelsize=TICK_PX, colors=INK, length=4)
     axes.spines[["top", "right"]].set_visible(False)
@@ -189,7 +189,7 @@ def draw_lines(axes: Axes, times_F: Doubles, curve: Curves) -> None:
     for subject, values_F in curve.values.items():
         marker = "o" if subject is None else MARKERS[subject % len(MARKERS)]
         colour = INK if subject is None else colour_of(subject)
-        axes.plot(times_F, values_F, color=colour, marker=marker, markersize=size, linewidth=2, clip_on=False)
+        axes.plot(times_F, values_F, color=colour, marker=marker, markersize=size, linewidth=2)
     known = np.concatenate([values_F[np.isfinite(values_F)] for values_F in curve.values.values()])
     low, high = float(known.min(initial=0.0)), float(known.max(initial=curve.panel.high))
     axes.set_ylim(low - 0.03 * (high - low), high + 0.03 * (high - low))

@@ -95,6 +95,11 @@ def test_gaps_are_gaps_and_no_zeros(tmp_path: Path) -> None:
     assert [bar.get_height() < 0.1 for bar in axes.patches[2:]] == [True] * 3
 
 
+def test_diagrams_stay_on_the_page_whatever_the_records_say(tmp_path: Path) -> None:
+    picture = pixels(view_of(tmp_path, frames_F=(0, 1, 2)))
+    assert np.all(picture[:, -20:] == 255)
+
+
 def test_the_same_records_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import matplotlib as mpl
 
@@ -200,6 +205,8 @@ def test_what_is_not_there_is_said(tmp_path: Path, case: str, seed: int | None, 
 def test_why_there_is_no_evidence_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no metric about subjects was scored"):
         read_case(drawn_run(tmp_path / "a", ("imaging_quality",)), CASE)
+    with pytest.raises(InputError, match="about another video"):
+        read_case(drawn_run(tmp_path / "stale", ("imaging_quality",), seen=evidence()), CASE)
     with pytest.raises(InputError, match="nothing is known about the subjects of this video"):
         read_case(drawn_run(tmp_path / "b", ("imaging_quality", "background_leak")), CASE)
     run = drawn_run(tmp_path / "c", seen=evidence())

@@ -185,7 +185,7 @@ BOX = [10, 10, 60, 60]
         ("{", "not valid JSON"),
         ("[]", "valid"),
         ({}, "frames: Field required"),
-        ({"frames": {}, "boxs": {}}, "boxs: Extra inputs are not permitted"),
+        ({"frames": {}, "bxes": {}}, "bxes: Extra inputs are not permitted"),
         ({"frames": {"first": {}}}, "frames.first"),
         ({"frames": {"-1": {}}}, "greater than or equal to 0"),
         (every_frame({"rex": [10, 10, 60]}), "frames.0.rex.0.box.3: Field required"),

@@ -93,11 +93,13 @@ def _seeded(spec: BackboneSpec, seed: int) -> Weights:
 
 
 def _missing_message(missing: list[BackboneSpec], folder: Path | None) -> str:
-    files = "; ".join(f"{spec.file} ({spec.size_mb:g} MB, {spec.licence})" for spec in missing)
+    by_file = {spec.file: spec for spec in missing}
+    files = "; ".join(f"{spec.file} ({spec.size_mb:g} MB, {spec.licence})" for spec in by_file.values())
     target = folder or "weights"
+    only = " ".join(f"--only {spec.name}" for spec in by_file.values())
     return (
-        f"missing weights: {files}. Get them with `s2vbench fetch weights --to {target}` and name the folder with "
-        f"--weights {target}, or try the pipeline on random weights with --weights {SEEDED}"
+        f"missing weights: {files}. Get them with `s2vbench fetch weights --to {target} {only}` and name the folder "
+        f"with --weights {target}, or try the pipeline on random weights with --weights {SEEDED}"
     )
 
 

@@ -16,7 +16,10 @@ def fetch(
     what: Annotated[str, typer.Argument(help="weights")],
     to: Annotated[Path, typer.Option("--to", help="Folder for the files.")] = Path("weights"),
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Only this backbone; may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--only", help="This backbone; may be repeated. All of profile paper by default.", show_default=False
+        ),
     ] = None,
     accept_non_commercial: Annotated[
         bool, typer.Option("--accept-non-commercial", help="Also fetch weights whose terms exclude commercial use.")
@@ -27,14 +30,20 @@ def fetch(
     Example:
 
     - `s2vbench fetch weights --to weights --accept-non-commercial`
+
+    - `s2vbench fetch weights --to weights --only sam_vit_b`
     """
     if what != "weights":
         raise InputError(f"cannot fetch {what!r}; only `s2vbench fetch weights` is known")
     from s2vbench.backbones.fetch import fetch as fetch_file
+    from s2vbench.profiles import load_profile
+    from s2vbench.run.plan import backbones_of, choose_metrics
 
+    paper = load_profile("paper")
+    specs = [plugins.load("backbones", name) for name in only or backbones_of(paper, choose_metrics(paper, None))]
     problems = []
-    for name in only or list(plugins.names("backbones")):
-        spec = plugins.load("backbones", name)
+    # Two implementations of one network share its file.
+    for spec in {spec.file: spec for spec in specs}.values():
         if "non-commercial" in spec.licence and not accept_non_commercial:
             sys.stderr.write(
                 f"{spec.file}: skipped, its licence is {spec.licence}; --accept-non-commercial fetches it\n"

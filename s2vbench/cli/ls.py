@@ -25,6 +25,8 @@ def ls(
     if kind not in plugins.KINDS:
         raise InputError(f"cannot list {kind!r}; choose {', '.join(plugins.KINDS)}")
     entries = [_describe(kind, name) for name in plugins.names(kind)]
+    if kind == "backbones":
+        entries += _optional()
     if json:
         typer.echo(json_module.dumps(entries, indent=2))
         return
@@ -51,6 +53,7 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
     if kind == "backbones":
         return {
             "name": name,
+            "role": found.role,
             "what": found.summary,
             "file": found.file,
             "size_mb": found.size_mb,
@@ -64,3 +67,17 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
         "range": f"{low:g} to {high:g}" if low is not None and high is not None else "unbounded",
         "better": "higher" if found.higher_is_better else "lower",
     }
+
+
+def _optional() -> list[dict[str, Any]]:
+    """Files that no name loads: face_identity takes them where both lie in the weights folder."""
+    from s2vbench.backbones.faces import DETECTOR_FILE, RECOGNISER_FILE
+
+    facts = (
+        ("(optional)", "YuNet of OpenCV Zoo: finds faces, for face_identity", DETECTOR_FILE, 0.2, "MIT"),
+        ("(optional)", "SFace of OpenCV Zoo: describes faces, for face_identity", RECOGNISER_FILE, 39, "Apache-2.0"),
+    )
+    return [
+        {"name": name, "role": "face_identity", "what": what, "file": file, "size_mb": size_mb, "licence": licence}
+        for name, what, file, size_mb, licence in facts
+    ]

@@ -48,6 +48,9 @@ def write_evidence(run: Path, work: SubjectWork, case: Case, seed: int, features
     Raises:
         OutputError: the run folder cannot be written.
     """
+    if THUMBNAILS not in work.features:
+        # Only whole frames were compared: nobody looked for subjects.
+        return
     try:
         tracks, pictures = features[TRACKS], features[THUMBNAILS]
     except (NotApplicable, FeatureFailedError) as error:

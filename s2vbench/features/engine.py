@@ -13,16 +13,15 @@ from s2vbench.features.cache import FeatureCache
 from s2vbench.features.collectors import COLLECTORS, Collector
 from s2vbench.features.spec import FRAMES, PROMPT, Failure, FeatureSpec
 from s2vbench.features.subjects.collect import SubjectCollector, SubjectWork
-from s2vbench.features.subjects.names import TRACKS
+from s2vbench.features.subjects.names import CANVAS, TRACKS
+from s2vbench.features.subjects.parts.canvas import CanvasCollector
 from s2vbench.files import digest_of
 from s2vbench.types import Video
 
 WINDOW_FRAMES = 8
 WINDOW_PIXELS = 16_000_000
 
-SUBJECTS = "subjects"
-"""Where the collector of subject features stands among the others."""
-
+Gatherer = Collector | SubjectCollector | CanvasCollector
 Value = Any
 """An array, a record of arrays, or a NotApplicable or Failure that says why there is none."""
 
@@ -88,17 +87,16 @@ def compute_features(
     for spec in wanted:
         # Here and not at first use: damaged weights are the run's error, not this video's.
         bank.network(spec.backbone)
-    collectors: dict[str, Collector | SubjectCollector] = {
+    collectors: dict[str, Gatherer] = {
         spec.name: COLLECTORS[bank.weights[spec.backbone].spec.role](bank, spec.backbone)
         for spec in wanted
         if spec.of == FRAMES
     }
-    gathered = _start_subjects(subjects, video, bank, cache, values)
-    if gathered is not None and gathered.needs_frames:
-        collectors[SUBJECTS] = gathered
-    _from_frames(video, collectors, bank, values, on_frames)
-    if subjects is not None and gathered is not None:
-        _finish_subjects(subjects, gathered, values)
+    gathered = _start_subjects(subjects, video, bank, cache, values) if subjects is not None else {}
+    _from_frames(video, collectors | {k: v for k, v in gathered.items() if v.needs_frames}, bank, values, on_frames)
+    _finish_subjects(gathered, values)
+    if subjects is not None and isinstance(reason := values.get(TRACKS), NotApplicable | Failure):
+        values.update((name, reason) for name in subjects.features if name != CANVAS)
     for spec in wanted:
         if spec.of != FRAMES:
             values[spec.name] = attempt(partial(_derived, spec, values, prompt, bank))
@@ -140,7 +138,7 @@ def window_frames(video: Video) -> int:
 
 def _from_frames(
     video: Video,
-    collectors: Mapping[str, Collector | SubjectCollector],
+    collectors: Mapping[str, Gatherer],
     bank: Bank,
     values: dict[str, Value],
     on_frames: Callable[[int], None],
@@ -155,29 +153,29 @@ def _from_frames(
                 values[name] = outcome
         on_frames(len(frames_NHWC))
     for name, collector in collectors.items():
-        if name not in values and name != SUBJECTS:
+        if name not in values and not isinstance(collector, SubjectCollector):
             values[name] = attempt(collector.finish)
 
 
 def _start_subjects(
-    work: SubjectWork | None, video: Video, bank: Bank, cache: FeatureCache, values: dict[str, Value]
-) -> SubjectCollector | None:
-    if work is None:
-        return None
-    collector = attempt(lambda: SubjectCollector(work, video, bank, cache))
-    if isinstance(collector, SubjectCollector):
-        return collector
-    values.update(dict.fromkeys((TRACKS, *work.features), collector))
-    return None
+    work: SubjectWork, video: Video, bank: Bank, cache: FeatureCache, values: dict[str, Value]
+) -> dict[str, SubjectCollector | CanvasCollector]:
+    """What gathers the wanted features about subjects; a collector that cannot start leaves its reason in `values`."""
+    starts: dict[str, Callable[[], SubjectCollector | CanvasCollector]] = {}
+    if CANVAS in work.features:
+        starts[CANVAS] = lambda: CanvasCollector(work.case, video, bank, cache, work.backbones.similarity)
+    if set(work.features) - {CANVAS}:
+        starts[TRACKS] = lambda: SubjectCollector(work, video, bank, cache)
+    started = {name: attempt(start) for name, start in starts.items()}
+    values.update((name, found) for name, found in started.items() if isinstance(found, NotApplicable | Failure))
+    return {name: found for name, found in started.items() if name not in values}
 
 
-def _finish_subjects(work: SubjectWork, gathered: SubjectCollector, values: dict[str, Value]) -> None:
-    """The collector's features; without tracks there is none of them, for the same reason."""
-    found = values.pop(SUBJECTS, None) or attempt(gathered.finish)
-    if isinstance(found, dict):
-        values.update(found)
-    else:
-        values.update(dict.fromkeys((TRACKS, *work.features), found))
+def _finish_subjects(gathered: Mapping[str, SubjectCollector | CanvasCollector], values: dict[str, Value]) -> None:
+    for name, collector in gathered.items():
+        if name not in values:
+            found = attempt(collector.finish)
+            values.update(found if isinstance(found, dict) else {name: found})
 
 
 def _derived(spec: FeatureSpec, values: Mapping[str, Value], prompt: str, bank: Bank) -> Value:

@@ -11,7 +11,7 @@ from s2vbench.errors import InputError
 from s2vbench.features.subjects.case_files import Box, CaseSubjects, FileDigests, case_subjects
 from s2vbench.features.subjects.collect import SubjectWork
 from s2vbench.features.subjects.instances import Arrays
-from s2vbench.features.subjects.names import THUMBNAILS
+from s2vbench.features.subjects.names import CANVAS, THUMBNAILS
 from s2vbench.features.subjects.parts.faces import FaceFiles
 from s2vbench.features.subjects.truth import CaseTruth, read_truth
 from s2vbench.profiles import SubjectsEntry
@@ -81,11 +81,12 @@ class SubjectPlans:
 
     def work(self, case: Case, seed: int, features: Iterable[str]) -> SubjectWork:
         """What is computed for one video."""
+        wanted = list(features)
         return SubjectWork(
             self.case(case, seed),
             self.entry.policy,
             self.entry.backbones(),
-            tuple(dict.fromkeys([*features, THUMBNAILS])),
+            tuple(dict.fromkeys([*wanted, *([THUMBNAILS] if set(wanted) - {CANVAS} else [])])),
             truth=self._truth.get((case.id, seed)),
             faces=self._faces,
             known_views=self._known_views,

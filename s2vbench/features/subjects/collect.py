@@ -20,10 +20,10 @@ from s2vbench.features.cache import FeatureCache
 from s2vbench.features.spec import Failure
 from s2vbench.features.subjects.case_files import CaseSubjects
 from s2vbench.features.subjects.instances import Arrays, FrameInstances, InstanceTable
-from s2vbench.features.subjects.names import FACES, THUMBNAILS, TRACKS, SubjectBackbones
+from s2vbench.features.subjects.names import CANVAS, FACES, THUMBNAILS, TRACKS, SubjectBackbones
 from s2vbench.features.subjects.parts.backgrounds import BackgroundPart
 from s2vbench.features.subjects.parts.base import LookedAt, Part, Setting
-from s2vbench.features.subjects.parts.canvas import CanvasPart, ThumbnailPart
+from s2vbench.features.subjects.parts.canvas import ThumbnailPart
 from s2vbench.features.subjects.parts.crops import CropPart
 from s2vbench.features.subjects.parts.faces import FaceFiles, FacePart
 from s2vbench.features.subjects.parts.leak import LeakPart
@@ -69,13 +69,12 @@ _PARTS: dict[str, _Make] = {
     "leak": lambda setting, names: LeakPart(setting, names.identity),
     "camera_motion": lambda setting, _: CameraPart(setting),
     "keypoint_matches": lambda setting, _: KeypointPart(setting),
-    "reference_canvas": lambda setting, names: CanvasPart(setting, names.similarity),
     THUMBNAILS: lambda setting, _: ThumbnailPart(setting),
 }
 
 
 class SubjectCollector:
-    """Gathers the wanted features of one video."""
+    """Gathers the wanted features of one video, all but `CANVAS`, which needs no subjects found."""
 
     def __init__(self, work: SubjectWork, video: Video, bank: Bank, cache: FeatureCache) -> None:
         """Look up what is known, and read every reference picture before anything expensive starts.
@@ -87,6 +86,7 @@ class SubjectCollector:
         if not work.case.subjects:
             raise NotApplicable("the case has no subjects: it names no references")
         self._work, self._video, self._cache = work, video, cache
+        self._wanted = [name for name in work.features if name not in {TRACKS, CANVAS}]
         self._source = _source(work, bank, cache)
         labels, columns = self._source.labels(work.case.subjects)
         self._labels = labels
@@ -99,11 +99,11 @@ class SubjectCollector:
         self._table, self._by_frame = self._known_instances()
         self._parts: dict[str, Part] = {}
         self._spoiled: dict[str, NotApplicable | Failure] = {}
-        for name in work.features:
-            made = attempt(partial(self._part, name)) if name != TRACKS else None
+        for name in self._wanted:
+            made = attempt(partial(self._part, name))
             if isinstance(made, NotApplicable | Failure):
                 self._spoiled[name] = made
-            elif made is not None:
+            else:
                 self._parts[name] = made
         self._arrays: dict[str, Arrays] = {}
         for name, part in self._parts.items():
@@ -137,7 +137,6 @@ class SubjectCollector:
         """The next frames of the video."""
         first = self._num_frames
         self._num_frames += len(window.frames_NHWC)
-        self._each_part(lambda part: part.every_frame(window, first))
         rows = [row for row in range(len(window.frames_NHWC)) if self._source.looks_at(first + row)]
         if not rows:
             return
@@ -193,8 +192,7 @@ class SubjectCollector:
             self._cache.put_arrays(self._instances_identity(), self._table.to_arrays())
         if not len(self._table.frames_F):
             raise NotApplicable("none of the frames that are known about is looked at")
-        wanted = [name for name in self._work.features if name != TRACKS]
-        features = {name: attempt(partial(self._feature, name, self._table)) for name in wanted}
+        features = {name: attempt(partial(self._feature, name, self._table)) for name in self._wanted}
         return {TRACKS: self._tracks(self._table)} | features
 
     def _feature(self, name: str, table: InstanceTable) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TRACKS = "tracks"
 THUMBNAILS = "thumbnails"
+CANVAS = "reference_canvas"
 FACES = "face_matches"
 
 SUBJECT_FEATURES: dict[str, tuple[str, ...]] = {
@@ -17,7 +18,7 @@ SUBJECT_FEATURES: dict[str, tuple[str, ...]] = {
     "leak": ("identity",),
     "camera_motion": (),
     "keypoint_matches": (),
-    "reference_canvas": ("similarity",),
+    CANVAS: ("similarity",),
     FACES: (),
     THUMBNAILS: (),
 }

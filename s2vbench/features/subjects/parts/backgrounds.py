@@ -23,7 +23,7 @@ from s2vbench.features.subjects.composite import (
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.null import usable_null_views
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
+from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
 from s2vbench.features.subjects.rle import Rle, decode, encode
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import Backgrounds, Doubles
@@ -35,7 +35,7 @@ PASTED_FRAMES = 16
 """On so many frames, evenly spread, is measured what a perfect copy would reach."""
 
 
-class BackgroundPart(FramePart):
+class BackgroundPart:
     """Background features of frames.
 
     "mean": holes grown a little, filled with CLIP's mean colour, the whole picture squashed. "black": the paper to the

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from s2vbench.backbones.bank import Bank, FrameWindow
+from s2vbench.backbones.bank import Bank
 from s2vbench.features.subjects.case_files import CaseSubjects, ViewFile
 from s2vbench.features.subjects.instances import Arrays, FrameInstances, InstanceTable
 from s2vbench.features.subjects.policy import SubjectPolicy
@@ -70,9 +70,6 @@ class Part(Protocol):
     def identity(self) -> dict[str, str]:
         """What can change it, beyond the instances."""
 
-    def every_frame(self, window: FrameWindow, first: int) -> None:
-        """All frames of a window, the first of them at position `first` of the video."""
-
     def add(self, looked_at: Sequence[LookedAt]) -> None:
         """The looked-at frames of a window."""
 
@@ -81,13 +78,6 @@ class Part(Protocol):
 
     def assemble(self, arrays: Arrays, table: InstanceTable) -> Any:
         """What metrics are given."""
-
-
-class FramePart:
-    """A part that looks at looked-at frames only."""
-
-    def every_frame(self, window: FrameWindow, first: int) -> None:
-        """Nothing."""
 
 
 def unit(features_ND: npt.NDArray[Any]) -> Doubles:

@@ -11,16 +11,20 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from s2vbench.backbones.bank import FrameWindow
+from s2vbench.backbones.bank import Bank, FrameWindow
+from s2vbench.errors import NotApplicable
+from s2vbench.features.cache import FeatureCache
+from s2vbench.features.subjects.case_files import CaseSubjects
 from s2vbench.features.subjects.composite import fitted
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
-from s2vbench.features.subjects.names import THUMBNAILS
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
+from s2vbench.features.subjects.names import CANVAS, THUMBNAILS
+from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import ReferenceCanvas, empty_similarity
-from s2vbench.features.subjects.views import LoadedView
-from s2vbench.types import Floats, FramesU8
+from s2vbench.files import digest_of
+from s2vbench.types import Floats, FramesU8, Video
+from s2vbench.video.pictures import read_picture
 from s2vbench.video.ssim import ssim
 
 THUMBNAIL_PX = 64
@@ -29,38 +33,59 @@ SHEET_PX = 320
 Grey = npt.NDArray[np.uint8]
 
 
-class CanvasPart:
-    """Whole frames beside whole reference pictures, every frame of the video."""
+class CanvasCollector:
+    """Whole frames beside whole reference pictures, every frame of the video; nobody has to look for subjects."""
 
-    name = "reference_canvas"
+    def __init__(self, case: CaseSubjects, video: Video, bank: Bank, cache: FeatureCache, backbone: str) -> None:
+        """Look up what is known, and read the pictures.
 
-    def __init__(self, setting: Setting, backbone: str) -> None:
-        self._setting, self._backbone = setting, backbone
+        Raises:
+            NotApplicable: the case has no subjects.
+            PictureError: a reference picture cannot be read.
+        """
+        if not case.subjects:
+            raise NotApplicable("the case has no subjects: it names no references")
+        self._case, self._bank, self._cache, self._backbone = case, bank, cache, backbone
+        self._identity = {
+            "feature": CANVAS,
+            "recipe": "canvas-v1",
+            "video": video.sha256,
+            "encoder": backbone_identity(bank, backbone),
+            "pictures": digest_of([[view.role, view.sha256] for view in case.views]),
+        }
+        self._known = cache.get_arrays(self._identity)
+        self._shown = {
+            place: read_picture(view.path).rgb_HWC
+            for place, view in enumerate(case.views)
+            if view.role == "condition" and self._known is None
+        }
         self._thumbnails: list[Grey] = []
         self._features: list[Floats] = []
 
-    def identity(self) -> dict[str, str]:
-        """Encoder and pictures."""
-        encoder = backbone_identity(self._setting.bank, self._backbone)
-        return {"encoder": encoder, "recipe": "canvas-v1", "case": self._setting.case.digest(with_null=False)}
+    @property
+    def needs_frames(self) -> bool:
+        """True where something has to be computed from the video."""
+        return self._known is None
 
-    def every_frame(self, window: FrameWindow, first: int) -> None:  # noqa: ARG002 -- all frames count alike
+    def add(self, window: FrameWindow) -> None:
         """Encode the frames (the encoder's answer is shared with other features of the window)."""
-        self._features.append(self._setting.bank.encode_frames(self._backbone, window))
+        self._features.append(self._bank.encode_frames(self._backbone, window))
         self._thumbnails += [_grey_thumbnail(frame_HWC) for frame_HWC in window.frames_NHWC]
 
-    def add(self, looked_at: Sequence[LookedAt]) -> None:
-        """Nothing: looked-at frames are among all frames."""
+    def finish(self) -> ReferenceCanvas:
+        """The series."""
+        if self._known is None:
+            self._known = self._compared()
+            self._cache.put_arrays(self._identity, self._known)
+        return ReferenceCanvas(self._known["similarity"], self._known["ssim"], self._known["change"])
 
-    def finish(self) -> Arrays:
-        """Cosines (T, V), SSIM (T, V) and changes (T - 1,)."""
-        num_views = len(self._setting.case.views)
-        similarity_TV, ssim_TV = (empty_similarity(len(self._thumbnails), num_views) for _ in range(2))
+    def _compared(self) -> Arrays:
+        similarity_TV, ssim_TV = (empty_similarity(len(self._thumbnails), len(self._case.views)) for _ in range(2))
         features_TD = np.concatenate(self._features)
-        for place, view in self._setting.condition_views():
-            feature = self._setting.book.feature(view, "whole picture", self._backbone, self._encoded)
-            similarity_TV[:, place] = cosines(features_TD, feature[None])[:, 0]
-            shown = _grey_thumbnail(self._setting.book.load(view).rgb_HWC)
+        for place, picture_HWC in self._shown.items():
+            feature_1D = self._bank.encode_frames(self._backbone, self._bank.window(picture_HWC[None]))
+            similarity_TV[:, place] = cosines(features_TD, feature_1D)[:, 0]
+            shown = _grey_thumbnail(picture_HWC)
             ssim_TV[:, place] = [ssim(thumbnail, shown) for thumbnail in self._thumbnails]
         pictures = np.stack(self._thumbnails).astype(np.float64)
         return {
@@ -69,18 +94,8 @@ class CanvasPart:
             "change": np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2)),
         }
 
-    def _encoded(self, view: LoadedView) -> Floats:
-        bank = self._setting.bank
-        encoded: Floats = bank.encode_frames(self._backbone, bank.window(view.rgb_HWC[None]))[0]
-        return encoded
 
-    def assemble(self, arrays: Arrays, table: InstanceTable) -> ReferenceCanvas:
-        """The series."""
-        assert len(arrays["similarity"]) == table.num_frames
-        return ReferenceCanvas(arrays["similarity"], arrays["ssim"], arrays["change"])
-
-
-class ThumbnailPart(FramePart):
+class ThumbnailPart:
     """A few looked-at frames and the references, small, for contact sheets."""
 
     name = THUMBNAILS

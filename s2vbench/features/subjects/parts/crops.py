@@ -11,7 +11,7 @@ import numpy as np
 
 from s2vbench.features.subjects.composite import CROP_RECIPE, SIDE_PX, crop_on_white, whole_pixels
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
+from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
 from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import CropSimilarity
@@ -19,7 +19,7 @@ from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats
 
 
-class CropPart(FramePart):
+class CropPart:
     """Features of every kept instance; which of them count is decided later."""
 
     def __init__(self, name: str, setting: Setting, backbone: str) -> None:

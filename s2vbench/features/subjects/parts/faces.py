@@ -25,7 +25,7 @@ from s2vbench.errors import InputError, NotApplicable
 from s2vbench.features.subjects.case_files import ViewFile
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.names import FACES
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting, cosines
+from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
 from s2vbench.features.subjects.tracks import FaceMatches, empty_similarity
 from s2vbench.files import digest_of, sha256_of_file
 from s2vbench.types import Floats, FramesU8
@@ -64,7 +64,7 @@ def find_face_files(weights: str | None, *, allow_unverified: bool) -> FaceFiles
     return FaceFiles(network, digest_of(digests))
 
 
-class FacePart(FramePart):
+class FacePart:
     """The face inside each instance that may be a human subject."""
 
     name = FACES

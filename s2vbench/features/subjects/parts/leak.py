@@ -16,7 +16,7 @@ from s2vbench.features.subjects.composite import Mask, dilated
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.null import usable_null_views
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting
+from s2vbench.features.subjects.parts.base import LookedAt, Setting
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import Bools, Doubles, LeakMaps
 from s2vbench.features.subjects.views import LoadedView
@@ -41,7 +41,7 @@ class _FramePatches:
     near_RC: Bools
 
 
-class LeakPart(FramePart):
+class LeakPart:
     """Patch features of a few frames, compared with patches of reference backgrounds."""
 
     name = "leak"

@@ -11,14 +11,14 @@ import numpy as np
 
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
-from s2vbench.features.subjects.parts.base import FramePart, LookedAt, Setting
+from s2vbench.features.subjects.parts.base import LookedAt, Setting
 from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.tracks import CameraMotion, Doubles, KeypointMatches, empty_similarity
 from s2vbench.video.camera import camera_motion
 from s2vbench.video.keypoints import Keypoints, keypoints_of, match_keypoints
 
 
-class CameraPart(FramePart):
+class CameraPart:
     """From each looked-at frame to the next: the camera's zoom, and how far what moves by itself moved."""
 
     name = "camera_motion"
@@ -62,7 +62,7 @@ class CameraPart(FramePart):
         return CameraMotion(arrays["zoom"], arrays["background"], arrays["subject"])
 
 
-class KeypointPart(FramePart):
+class KeypointPart:
     """Instances of a few frames matched with the views of the subjects that they may be."""
 
     name = "keypoint_matches"

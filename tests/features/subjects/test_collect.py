@@ -202,9 +202,12 @@ def test_everything_is_found_in_one_pass(bank: Bank, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("stride", "frames"), [(2, [0, 2, 4]), (4, [0, 4]), (100, [0])])
-def test_the_stride_says_which_frames_are_looked_at(bank: Bank, folder: Path, stride: int, frames: list[int]) -> None:
+def test_the_stride_says_which_frames_are_looked_at(
+    bank: Bank, folder: Path, cache: FeatureCache, stride: int, frames: list[int]
+) -> None:
     counting = Counting(bank)
-    features = compute(counting, work(folder, frame_stride=stride))
+    # The cache knows another stride's answer.
+    features = compute(counting, work(folder, frame_stride=stride), cache)
     assert counting.detected["frames"] == counting.segmented["frames"] == len(frames)
     assert features["tracks"].frames_F.tolist() == frames
     assert len(features["backgrounds"].views_FV) == len(frames)

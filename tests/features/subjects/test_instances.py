@@ -46,6 +46,7 @@ def test_the_floor_is_for_box_and_label() -> None:
 
 def test_equal_scores_keep_the_detectors_order() -> None:
     assert _kept([0.5] * 4, [[0.5]] * 4, max_boxes_per_phrase=3) == [0, 1, 2]
+    assert _kept([0.5] * 900, [[0.3], [0.5], [0.4]] * 300) == list(range(1, 24, 3))
     assert _kept([0.5, 0.6, 0.5, 0.6], [[0.5]] * 4) == [1, 3, 0, 2]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -88,6 +89,16 @@ class Bank:
         with torch.inference_mode():
             inputs = normalise(self.window(frames_NHWC).resized(recipe), recipe)
             return _array(self.network(name).patches(inputs))
+
+    def patched_area(self, name: str, picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The part of a picture (H, W, ...) that `encode_patches` looks at: whole patches, from the upper left."""
+        patch_px: int = self.network(name).patch_px
+        size_px = self.recipe(name).size_px(*picture.shape[:2])
+        seen = [
+            round(side * (new // patch_px * patch_px) / new)
+            for side, new in zip(picture.shape[:2], size_px, strict=True)
+        ]
+        return picture[: seen[0], : seen[1]]
 
     def detect(self, name: str, images: Sequence[FramesU8], phrases: Sequence[str]) -> list[Detections]:
         """Boxes of a detector for each image (H, W, C)."""

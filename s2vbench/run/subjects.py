@@ -52,7 +52,10 @@ class SubjectPlans:
         self._known: dict[tuple[str, int], CaseSubjects] = {}
         self._known_views: dict[str, Arrays] = {}
         if truth is not None:
-            self._truth = {(case.id, seed): read_truth(truth, case.id, seed) for case in chosen for seed in case.seeds}
+            for case in chosen:
+                for seed in case.seeds:
+                    self._truth[case.id, seed] = read_truth(truth, case.id, seed)
+                    _check_names(truth, case, self._truth[case.id, seed])
         else:
             # Chosen or not: other cases' pictures say what chance is, once their subjects are found and taken out.
             for case in all_cases:
@@ -91,6 +94,18 @@ class SubjectPlans:
             faces=self._faces,
             known_views=self._known_views,
         )
+
+
+def _check_names(truth: Path, case: Case, found: CaseTruth) -> None:
+    """A misspelt name would count as a subject that is never there."""
+    ids = [reference.id for reference in case.references]
+    able = {*ids, *(reference.noun for reference in case.references)}
+    for frame, named in found.frames.items():
+        for name in named.keys() - able:
+            where = f"{truth}, case {case.id!r}, frame {frame}"
+            raise InputError(f"{where}: {name!r} is no subject's id or noun; it has {', '.join(ids)}")
+    for name in found.references.keys() - set(ids):
+        raise InputError(f"{truth}, case {case.id!r}, references: {name!r} is no subject's id; it has {', '.join(ids)}")
 
 
 def _check_nouns(case: Case) -> None:

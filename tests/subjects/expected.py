@@ -113,9 +113,15 @@ def median_slope(times: Sequence[float], values: Sequence[float]) -> float:
 
 
 def _covered(mask_HW: Mask, grid: tuple[int, int]) -> Doubles:
-    """How much of each cell of a grid (rows, columns) a mask covers."""
-    image = Image.fromarray(mask_HW.astype(np.float32))
-    return np.asarray(image.resize((grid[1], grid[0]), Image.Resampling.BOX), dtype=np.float64)
+    """How much of each patch of a grid (rows, columns) a mask covers.
+
+    The shorter side becomes 224 px, the other keeps the proportion; patches are 16 px, what is left over is not seen.
+    """
+    height_px, width_px = mask_HW.shape
+    seen_px = [round(side * min(height_px, width_px) / 224) for side in (16 * grid[0], 16 * grid[1])]
+    # Every pixel as rows x columns pieces: patches that end inside a pixel get their share of it, exactly.
+    pieces = np.repeat(np.repeat(mask_HW[: seen_px[0], : seen_px[1]], grid[0], axis=0), grid[1], axis=1)
+    return np.asarray(pieces.reshape(grid[0], seen_px[0], grid[1], seen_px[1]).mean(axis=(1, 3)))
 
 
 def free_patches(picture_HWC: FramesU8, mask_HW: Mask) -> tuple[Doubles, npt.NDArray[np.bool_]]:
@@ -133,14 +139,14 @@ def leaked_patches(
 ) -> npt.NDArray[np.bool_]:
     """Which of a frame's background patches (P,) are beyond chance: z > 3 for some own view.
 
-    z compares the best cosine with 64 evenly spread background patches of the own view with the mean and the standard
+    z compares the best cosine with 256 evenly spread background patches of the own view with the mean and the standard
     deviation (at least 0.02) of the same over the null views.
     """
 
     def best(view: tuple[FramesU8, Mask]) -> Doubles:
         patches, free = free_patches(*view)
         several = patches[free]
-        chosen = several[np.round(np.linspace(0, len(several) - 1, min(64, len(several)))).astype(int)]
+        chosen = several[np.round(np.linspace(0, len(several) - 1, min(256, len(several)))).astype(int)]
         return np.asarray((looked_at @ chosen.T).max(axis=1))
 
     patches, free = free_patches(*frame)

@@ -70,7 +70,7 @@ def every_frame(seen: dict[str, Any]) -> Truth:
         {"rex": instance(DOG), "tom": instance(CAT)},
         {"dog": instance(DOG), "cat": instance(CAT)},
         {"rex": [instance(DOG)], "cat": [instance(CAT)]},
-        {"tom": instance(CAT), "rex": instance(DOG), "nobody": instance(DOG)},
+        {"tom": instance(CAT), "rex": instance(DOG)},
     ],
 )
 def test_subjects_are_named_by_id_or_noun(folder: Path, tmp_path: Path, seen: dict[str, Any]) -> None:
@@ -85,10 +85,12 @@ def test_an_id_pins_who_it_is(folder: Path, tmp_path: Path) -> None:
     assert found.value("a", "s2v_consistency") == pytest.approx(expected, abs=CLOSE)
 
 
-def test_a_name_that_no_subject_has_is_nobody(folder: Path, tmp_path: Path) -> None:
-    found = scored(folder, every_frame({"rexx": instance(DOG)}), tmp_path)
-    assert found.value("a", "presence_recall") == 0
-    assert found.value("a", "s2v_consistency") == 0
+def test_a_name_that_no_subject_has_is_an_error(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="case 'a', frame 0: 'rexx' is no subject's id or noun; it has rex"):
+        scored(folder, every_frame({"rexx": instance(DOG)}), tmp_path)
+    truth = every_frame({"rex": instance(DOG)}) | {"references": {"rexx": [box_of(DOG)]}}
+    with pytest.raises(InputError, match="references: 'rexx' is no subject's id"):
+        scored(folder, truth, tmp_path)
 
 
 def test_without_a_mask_the_box_is_the_mask(folder: Path, tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats
 
 RECIPE = "background-patches-v1"
-VIEW_PATCHES = 64
-"""Every view is reduced to so many patches: the maximum over more patches would be higher by chance alone."""
+VIEW_PATCHES = 256
+"""A larger view is reduced to so many patches: the maximum over more of them would be higher by chance alone."""
 MIN_VIEW_PATCHES = 8
 MOST_SUBJECT = 0.1
 """A patch with a larger share of subject in it is not background."""
@@ -67,8 +67,8 @@ class LeakPart:
                 diagonal_px = float(np.hypot(*frame.subjects_HW.shape))
                 hole_HW = dilated(frame.subjects_HW, self._setting.policy.leak_dilation * diagonal_px)
                 near_HW = dilated(hole_HW, RING * diagonal_px)
-                free_RC = _share(hole_HW, patches.shape[:2]) <= MOST_SUBJECT
-                near_RC = free_RC & (_share(near_HW, patches.shape[:2]) > 0.5)
+                free_RC = self._share(hole_HW, patches.shape[:2]) <= MOST_SUBJECT
+                near_RC = free_RC & (self._share(near_HW, patches.shape[:2]) > 0.5)
                 self._kept.add(frame.position, _FramePatches(patches, free_RC, near_RC))
 
     def finish(self) -> Arrays:
@@ -93,7 +93,7 @@ class LeakPart:
         def compute(loaded: LoadedView) -> Floats:
             patches_RCD = self._setting.bank.encode_patches(self._backbone, loaded.rgb_HWC[None])[0]
             hole_HW = dilated(loaded.mask_HW, policy.leak_dilation * float(np.hypot(*loaded.mask_HW.shape)))
-            free_PD: Floats = patches_RCD[_share(hole_HW, patches_RCD.shape[:2]) <= MOST_SUBJECT]
+            free_PD: Floats = patches_RCD[self._share(hole_HW, patches_RCD.shape[:2]) <= MOST_SUBJECT]
             if len(free_PD) < MIN_VIEW_PATCHES:
                 few_PD: Floats = free_PD[:0]
                 return few_PD
@@ -103,6 +103,16 @@ class LeakPart:
             return spread_PD
 
         return self._setting.book.feature(view, f"{RECIPE} {policy.leak_dilation}", self._backbone, compute)
+
+    def _share(self, mask_HW: Mask, grid: tuple[int, ...]) -> Doubles:
+        """Share of each patch (R, C) that the mask covers; what the encoder cuts off at the far edges is left out."""
+        import cv2
+
+        shown_HW = self._setting.bank.patched_area(self._backbone, mask_HW)
+        small: npt.NDArray[np.float32] = cv2.resize(
+            shown_HW.astype(np.float32), (grid[1], grid[0]), interpolation=cv2.INTER_AREA
+        )
+        return small.astype(np.float64)
 
     def assemble(self, arrays: Arrays, table: InstanceTable) -> LeakMaps:
         """The maps."""
@@ -136,16 +146,6 @@ def leak_scores(features_RCD: Floats, background_RC: Bools, own: list[Floats], n
     mean_RC, sd_RC = chance_NRC.mean(axis=0), np.maximum(chance_NRC.std(axis=0), LEAST_SD)
     z_RC = np.stack([(closest(patches) - mean_RC) / sd_RC for patches in own]).max(axis=0)
     return np.where(background_RC, z_RC, np.nan)
-
-
-def _share(mask_HW: Mask, grid: tuple[int, ...]) -> Doubles:
-    """Share of each cell of a grid (R, C) that the mask covers."""
-    import cv2
-
-    small: npt.NDArray[np.float32] = cv2.resize(
-        mask_HW.astype(np.float32), (grid[1], grid[0]), interpolation=cv2.INTER_AREA
-    )
-    return small.astype(np.float64)
 
 
 def _stacked(arrays: list[npt.NDArray[np.float64]] | list[Bools], kind: type) -> npt.NDArray[np.float64]:

@@ -115,10 +115,11 @@ def median_slope(times: Sequence[float], values: Sequence[float]) -> float:
 def _covered(mask_HW: Mask, grid: tuple[int, int]) -> Doubles:
     """How much of each patch of a grid (rows, columns) a mask covers.
 
-    The shorter side becomes 224 px, the other keeps the proportion; patches are 16 px, what is left over is not seen.
+    The shorter side becomes 224 px, the other keeps the proportion, rounded down; patches are 16 px, what is left over
+    is not seen.
     """
-    height_px, width_px = mask_HW.shape
-    seen_px = [round(side * min(height_px, width_px) / 224) for side in (16 * grid[0], 16 * grid[1])]
+    new_px = [int(224 * side / min(mask_HW.shape)) for side in mask_HW.shape]
+    seen_px = [round(side * 16 * cells / new) for side, cells, new in zip(mask_HW.shape, grid, new_px, strict=True)]
     # Every pixel as rows x columns pieces: patches that end inside a pixel get their share of it, exactly.
     pieces = np.repeat(np.repeat(mask_HW[: seen_px[0], : seen_px[1]], grid[0], axis=0), grid[1], axis=1)
     return np.asarray(pieces.reshape(grid[0], seen_px[0], grid[1], seen_px[1]).mean(axis=(1, 3)))

@@ -145,7 +145,7 @@ def test_a_subject_that_is_not_found_in_its_own_reference(tmp_path: Path) -> Non
     [
         ("box_threshold = 1.5", "subjects.policy.box_threshold"),
         ("frame_stride = 0", "subjects.policy.frame_stride"),
-        ("treshold = 0.3", "subjects.policy.treshold"),
+        ("box_thresh = 0.3", "subjects.policy.box_thresh"),
     ],
 )
 def test_wrong_policies_are_code_2(

@@ -232,6 +232,9 @@ class _Driver:
                 share = min(num_frames / video.num_frames_hint, 1) if video.num_frames_hint else 0
                 self.progress(index + 0.98 * share, total, case.id)
 
+            if any(plan.subject_features for plan in pending):
+                # They come before the first frame, and on a CPU they take minutes.
+                self.progress(index, total, f"{case.id}, references")
             self._measure(pending, case, seed, video, on_frames)
         return [self.known[self._key(plan, case, seed, video.sha256)][0] for plan in self.plans]
 

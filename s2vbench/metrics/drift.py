@@ -70,6 +70,9 @@ def worst_second(times_A: Doubles, identity_A: Doubles, period_s: float) -> floa
 def identity_drift(_: Case, features: Features) -> Measurement:
     """Mean over subjects of `slope_per_second` of the identity in the frames that show them.
 
+    The parts hold `end_drop`, the mean of the first third less that of the last, and `worst_second`, the lowest mean of
+    any second.
+
     Raises:
         NotApplicable: the video has no frame rate, or no subject is shown in three frames.
     """
@@ -119,6 +122,11 @@ def _similarity_z(values_TV: Doubles) -> list[float] | None:
 
 def first_frame_flash(_: Case, features: Features) -> Measurement:
     """1 where one of the first four frames stands out by a robust z above 6, else 0.
+
+    Three signals, all frames of the video: the highest CLIP cosine of the whole frame with a whole reference picture
+    (least scale 0.01), the highest SSIM of their 64 x 64 grey thumbnails (0.01), and the mean absolute change of the
+    thumbnails to the next frame in grey levels (1.0). Settled are the frames from the tenth on, the changes from the
+    ninth. It needs no subjects found, and no frame stride changes it.
 
     Raises:
         NotApplicable: the video has fewer than 32 frames.

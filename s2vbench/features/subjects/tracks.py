@@ -7,7 +7,7 @@ H height, W width, P patches. Instances are sorted by frame, then by score from 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -179,6 +179,3 @@ class ReferenceCanvas:
 def empty_similarity(num_instances: int, num_views: int) -> Doubles:
     """(M, V) of NaN."""
     return np.full((num_instances, num_views), np.nan)
-
-
-Parts = dict[str, Any]

@@ -47,10 +47,6 @@ class LoadedView:
     box: tuple[int, int, int, int]
     """Left, top, right, bottom: the detector's or the truth's box, else the mask's."""
 
-    def hole(self, share: float) -> Mask:
-        """The mask grown by a share of the shorter side."""
-        return dilated(self.mask_HW, share * min(self.mask_HW.shape))
-
 
 class ViewBook:
     """Views of one video's case. What is kept in memory is small: features and run lengths, no pictures."""

@@ -36,6 +36,13 @@ def _finite(value: float) -> float:
 Finite = Annotated[float, AfterValidator(_finite)]
 
 
+class Drawn(Row):
+    """Who a subject is in the rendered world: enough to draw it again in any pose."""
+
+    species: str
+    seed: int = Field(ge=0)
+
+
 class Reference(Row):
     """One subject that should appear in the video."""
 
@@ -53,6 +60,43 @@ class Reference(Row):
     """Other individuals of the same class, never shown to a model."""
     expected_count: int = Field(default=1, ge=1)
     """How many of it the prompt asks for."""
+    drawn: Drawn | None = None
+    """Set for subjects of the rendered world."""
+
+
+class ActionOf(Row):
+    """What one subject does."""
+
+    subject_id: str
+    action: str
+
+
+class Relation(Row):
+    """What one subject does to another."""
+
+    agent_id: str
+    verb: Literal["holds", "pushes", "approaches", "follows", "watches", "circles", "leans on"]
+    patient_id: str
+
+
+class Anchor(Row):
+    """Where the prompt says that a subject is."""
+
+    subject_id: str
+    place: Literal["left", "right", "middle", "front", "back"]
+
+
+class Staging(Row):
+    """What a composed prompt asks for, in a form that the rendered world can act out."""
+
+    scene: str
+    """A place of the rendered world."""
+    scene_seed: int = Field(default=0, ge=0)
+    actions: tuple[ActionOf, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    camera: Literal["still", "pan left", "pan right", "zoom in", "zoom out", "handheld"] = "still"
+    motion_level: Literal["low", "medium", "high"] = "medium"
 
 
 class Case(Row):
@@ -69,6 +113,11 @@ class Case(Row):
     """True where the prompt asks for the background of a reference picture."""
     video: str | None = None
     """A video that exists already, as a path below the cases file's folder."""
+    staging: Staging | None = None
+    """Set for cases that the rendered world can act out."""
+    duration_s: float | None = None
+    aspect: str | None = None
+    """Width to height, "16:9"."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import numpy as np
 
 from s2vbench.errors import NotApplicable
 from s2vbench.features.engine import Features
-from s2vbench.features.subjects.rle import Rle, decode
 from s2vbench.features.subjects.tracks import Bools, CropSimilarity, Doubles, Ints, KeypointMatches
 from s2vbench.metrics.base import Measurement, Metric
 from s2vbench.metrics.subjects import NEEDS, Binding, bind, mean_of_known, series
 from s2vbench.types import Case
+from s2vbench.video.rle import Rle, decode
 
 LEAST_ANGLE_DEG = 10.0
 LEAST_FRAMES = 5

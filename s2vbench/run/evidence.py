@@ -18,7 +18,6 @@ from s2vbench.features.engine import FeatureFailedError, Features
 from s2vbench.features.subjects.collect import SubjectWork
 from s2vbench.features.subjects.composite import fitted
 from s2vbench.features.subjects.names import THUMBNAILS, TRACKS
-from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.tracks import LeakMaps, Tracks
 from s2vbench.metrics.s2v import subject_similarity
 from s2vbench.metrics.subjects import bind
@@ -35,6 +34,7 @@ from s2vbench.run.evidence_file import (
     save_evidence,
 )
 from s2vbench.types import Case, FramesU8
+from s2vbench.video.rle import decode
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ import numpy as np
 
 from s2vbench.features.engine import Features
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import decode, encode
 from s2vbench.features.subjects.tracks import Bools, CropSimilarity, Doubles, Subject, Tracks, View, ViewRole
 from s2vbench.metrics.base import Measurement, Metric
 from s2vbench.types import Case
+from s2vbench.video.rle import decode, encode
 
 Box = tuple[float, float, float, float]
 HIGH, LOW = 0.9, 0.1

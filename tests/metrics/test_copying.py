@@ -12,7 +12,6 @@ from hypothesis.extra import numpy as hnp
 
 from s2vbench.errors import NotApplicable
 from s2vbench.features.engine import Features
-from s2vbench.features.subjects.rle import encode
 from s2vbench.features.subjects.tracks import Doubles, KeypointMatches, Subject
 from s2vbench.metrics.base import Measurement, Metric
 from s2vbench.metrics.copying import (
@@ -25,6 +24,7 @@ from s2vbench.metrics.copying import (
 )
 from s2vbench.types import Case
 from s2vbench.video.keypoints import keypoints_of, match_keypoints
+from s2vbench.video.rle import encode
 from tests.metrics.drawn_tracks import Frame, Seen, crop_similarity, tracks
 from tests.video.drawn import outline, placed, texture
 

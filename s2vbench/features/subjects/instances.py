@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from s2vbench.features.subjects.composite import whole_pixels
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import Rle, encode
+from s2vbench.video.rle import Rle, encode
 
 Arrays = dict[str, npt.NDArray[Any]]
 Doubles = npt.NDArray[np.float64]

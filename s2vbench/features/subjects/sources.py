@@ -21,8 +21,8 @@ from s2vbench.features.subjects.case_files import SubjectEntry, ViewFile
 from s2vbench.features.subjects.composite import whole_pixels
 from s2vbench.features.subjects.instances import Arrays, FrameInstances, best_boxes, box_mask, frame_instances
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import Rle, decode, encode
 from s2vbench.types import FramesU8
+from s2vbench.video.rle import Rle, decode, encode
 
 Mask = npt.NDArray[np.bool_]
 MaskSource = Literal["file", "alpha", "truth", "detected", "detected at second try", "whole picture"]

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import Rle
+from s2vbench.video.rle import Rle
 
 Ints = npt.NDArray[np.int64]
 Doubles = npt.NDArray[np.float64]

@@ -29,10 +29,10 @@ from s2vbench.features.subjects.case_files import SubjectEntry, ViewFile
 from s2vbench.features.subjects.composite import whole_pixels
 from s2vbench.features.subjects.instances import FrameInstances, box_mask, frame_instances
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import Rle, decode
 from s2vbench.features.subjects.sources import ViewMask
 from s2vbench.files import digest_of
 from s2vbench.types import Finite, FramesU8, Row
+from s2vbench.video.rle import Rle, decode
 
 Box = tuple[Finite, Finite, Finite, Finite]
 

@@ -19,11 +19,11 @@ from s2vbench.features.subjects.case_files import ViewFile
 from s2vbench.features.subjects.composite import dilated, has_background
 from s2vbench.features.subjects.instances import Arrays
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import Rle, decode, encode
 from s2vbench.features.subjects.sources import InstanceSource, MaskSource, ViewMask, backbone_identity
 from s2vbench.files import digest_of
 from s2vbench.types import FramesU8
 from s2vbench.video.pictures import Picture, read_mask, read_picture
+from s2vbench.video.rle import Rle, decode, encode
 
 Mask = npt.NDArray[np.bool_]
 _SOURCES: tuple[MaskSource, ...] = (

@@ -19,7 +19,7 @@ from s2vbench.features.subjects.instances import (
     frame_instances,
 )
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import decode
+from s2vbench.video.rle import decode
 
 POLICY = SubjectPolicy()
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from s2vbench.features.subjects.rle import Rle, decode, encode
+from s2vbench.video.rle import Rle, decode, encode
 
 MASKS = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=9))
 

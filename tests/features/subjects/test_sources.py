@@ -13,8 +13,8 @@ from s2vbench.features.cache import FeatureCache
 from s2vbench.features.subjects.case_files import SubjectEntry, ViewFile
 from s2vbench.features.subjects.instances import box_mask
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.sources import Detection
+from s2vbench.video.rle import decode
 from tests.clips import noise
 from tests.features.subjects.stubs import Row, StubBank
 

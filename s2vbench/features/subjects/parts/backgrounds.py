@@ -24,11 +24,11 @@ from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.null import usable_null_views
 from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
-from s2vbench.features.subjects.rle import Rle, decode, encode
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import Backgrounds, Doubles
 from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats, FramesU8
+from s2vbench.video.rle import Rle, decode, encode
 
 Fill = Literal["mean", "black"]
 PASTED_FRAMES = 16

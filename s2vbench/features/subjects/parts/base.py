@@ -17,9 +17,9 @@ from s2vbench.backbones.bank import Bank
 from s2vbench.features.subjects.case_files import CaseSubjects, ViewFile
 from s2vbench.features.subjects.instances import Arrays, FrameInstances, InstanceTable
 from s2vbench.features.subjects.policy import SubjectPolicy
-from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.views import ViewBook
 from s2vbench.types import FramesU8
+from s2vbench.video.rle import decode
 
 Mask = npt.NDArray[np.bool_]
 Doubles = npt.NDArray[np.float64]

@@ -12,11 +12,11 @@ import numpy as np
 from s2vbench.features.subjects.composite import CROP_RECIPE, SIDE_PX, crop_on_white, whole_pixels
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.parts.base import LookedAt, Setting, cosines
-from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.sources import backbone_identity
 from s2vbench.features.subjects.tracks import CropSimilarity
 from s2vbench.features.subjects.views import LoadedView
 from s2vbench.types import Floats
+from s2vbench.video.rle import decode
 
 
 class CropPart:

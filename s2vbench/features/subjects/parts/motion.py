@@ -12,10 +12,10 @@ import numpy as np
 from s2vbench.features.subjects.even_sample import EvenSample
 from s2vbench.features.subjects.instances import Arrays, InstanceTable
 from s2vbench.features.subjects.parts.base import LookedAt, Setting
-from s2vbench.features.subjects.rle import decode
 from s2vbench.features.subjects.tracks import CameraMotion, Doubles, KeypointMatches, empty_similarity
 from s2vbench.video.camera import camera_motion
 from s2vbench.video.keypoints import Keypoints, keypoints_of, match_keypoints
+from s2vbench.video.rle import decode
 
 
 class CameraPart:

@@ -1,0 +1,158 @@
+"""The rows of a test set: what `images.jsonl`, `subjects.jsonl`, `cases.jsonl` and `MANIFEST.json` hold.
+
+A row of an image says where it comes from and what may be done with it; a subject owns images; a case names subjects
+and the images a model is shown. Every path is relative to the folder of the test set and stays in it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from s2vbench.types import Finite, Row, Staging
+
+Category = Literal["human", "animal", "cartoon", "object", "background"]
+Role = Literal["condition", "heldout", "background"]
+Consent = Literal["synthetic", "written-release", "dataset-consent", "n/a", "unknown"]
+Interaction = Literal["none", "near", "contact"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, Field(pattern=r"^[\w@+-][\w.@+-]*$", max_length=120)]
+"""Letters (of any script), digits and . _ - @ +: it names files."""
+Box = tuple[Finite, Finite, Finite, Finite]
+
+SCHEMA_VERSION = 1
+
+
+class Synthetic(Row):
+    """How a picture was made, where no camera made it."""
+
+    generator: str
+    version: str
+    licence: str = ""
+    species: str | None = None
+    """The rendered world's class and seed, so that the same individual can be drawn again."""
+    seed: int | None = None
+    prompt: str | None = None
+    view: dict[str, Any] = Field(default_factory=dict)
+    """Pose, yaw and background that it was drawn with."""
+
+
+class ImageRow(Row):
+    """One line of `images.jsonl`."""
+
+    image_id: Id
+    path: str
+    """Empty where the image may not be redistributed and lies with the user: then `source_url` says where."""
+    sha256: Sha256
+    phash64: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    width_px: int = Field(ge=1)
+    height_px: int = Field(ge=1)
+    subject_id: Id | None = None
+    """None for a background of its own."""
+    view_id: str = "front"
+    role: Role = "condition"
+    box: Box | None = None
+    """x0, y0, x1, y1 around the subject, in pixels."""
+    mask_path: str | None = None
+    """A grey picture of the same size, above 127 where the subject is."""
+    mask_sha256: Sha256 | None = None
+    bg_kind: Literal["plain", "natural", "unknown"] = "unknown"
+    text_in_image: bool | None = None
+    source_url: str | None = None
+    source_dataset: str | None = None
+    author: str | None = None
+    licence_spdx: str = ""
+    """An SPDX identifier ("CC0-1.0"), or "LicenseRef-<name>" with `licence_url`; empty means that nobody knows."""
+    licence_url: str | None = None
+    attribution_text: str | None = None
+    redistributable: bool = False
+    modifications: str | None = None
+    synthetic: Synthetic | None = None
+    person_consent: Consent = "unknown"
+    depicts_minor: bool | None = None
+    public_figure: bool | None = None
+    retrieved_at: str | None = None
+    takedown_contact: str | None = None
+
+
+class SubjectRow(Row):
+    """One line of `subjects.jsonl`."""
+
+    subject_id: Id
+    category: Category
+    class_noun: str = Field(min_length=1)
+    """What a detector looks for; literally in every prompt with this subject."""
+    phrase: str | None = None
+    """The subject as prompts name it ("tabby cat with a green collar"); holds `class_noun`."""
+    distractor_ids: tuple[Id, ...] = ()
+    """Other individuals of the same class."""
+    real_height_cm_range: tuple[Finite, Finite] | None = None
+
+
+class Ref(Row):
+    """One subject of a case and the images of it that a model is shown."""
+
+    subject_id: Id
+    image_ids: tuple[Id, ...] = Field(min_length=1)
+    heldout_ids: tuple[Id, ...] = ()
+    """Views that no model is shown."""
+    expected_count: int = Field(default=1, ge=1)
+
+
+class Span(Row):
+    """Where a prompt names a subject: characters from `start` to before `end`."""
+
+    subject_id: Id
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+
+class CaseRow(Row):
+    """One line of `cases.jsonl`."""
+
+    case_id: Id
+    version: int = Field(default=1, ge=1)
+    splits: tuple[str, ...] = ("full",)
+    combo: str = ""
+    """Its subjects' categories, sorted: "human+object"."""
+    n_subjects: int = Field(ge=0)
+    refs: tuple[Ref, ...]
+    prompt: str = Field(min_length=1)
+    prompt_short: str | None = None
+    subject_spans: tuple[Span, ...] = ()
+    negative_prompt: str | None = None
+    same_class_pair: bool = False
+    expected_extra: int = Field(default=0, ge=0)
+    interaction: Interaction = "none"
+    staging: Staging | None = None
+    """Scene, actions, relations, anchors and camera, for test sets whose cases were composed from them."""
+    size_ratio: tuple[Finite, Finite] | None = None
+    bg_from_prompt: bool = True
+    bg_overlap_expected: bool = False
+    seeds: tuple[int, ...] = Field(default=(0,), min_length=1)
+    tags: tuple[str, ...] = ()
+    duration_s: Annotated[float, Field(gt=0)] | None = None
+    aspect: Annotated[str, Field(pattern=r"^\d+:\d+$")] | None = None
+    source: str | None = None
+    """Where an imported case comes from: file and key."""
+    video: str | None = None
+    """A video that exists already."""
+
+
+class Manifest(Row):
+    """`MANIFEST.json`: what a test set holds and how it was made."""
+
+    schema_version: int = SCHEMA_VERSION
+    name: str
+    version: str
+    licence: str
+    generator: str
+    """What wrote it, with version and command."""
+    counts: dict[str, int]
+    licences: dict[str, int]
+    """SPDX identifier -> number of images."""
+    near_duplicates: dict[str, Any] = Field(default_factory=dict)
+    """The audit: threshold in bits of the 64-bit perceptual hash, pairs found."""
+    files: dict[str, Sha256]
+    """Every file but this one, by path."""

@@ -1,0 +1,28 @@
+"""Where clips play: every place, and individual scenes of them by (place, seed)."""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+
+from s2vbench.errors import InputError
+from s2vbench.world.dice import Dice
+from s2vbench.world.places import countryside
+from s2vbench.world.scene import Place, Scene
+
+PLACES: dict[str, Place] = {place.name: place for group in (countryside,) for place in group.PLACES}
+"""Every place, by name."""
+
+
+@lru_cache(maxsize=256)
+def build_place(name: str, seed: int) -> Scene:
+    """The individual scene of a place that belongs to a seed.
+
+    Raises:
+        InputError: there is no such place; the nearest is suggested.
+    """
+    place = PLACES.get(name)
+    if place is None:
+        nearest = difflib.get_close_matches(name, PLACES, n=1)
+        raise InputError(f"the rendered world has no place {name!r}" + (f"; it has {nearest[0]!r}" * bool(nearest)))
+    return place.build(Dice("place", name, seed))

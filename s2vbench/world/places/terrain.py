@@ -1,0 +1,360 @@
+"""Ground: hills, mountains, the plane on which subjects stand, water, paths, and what lies flat on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import skia
+
+from s2vbench.world.dice import Dice
+from s2vbench.world.palette import Colour, darker, lighter, mix
+from s2vbench.world.pen import Pen, Point, box, curve, ellipse, line, polygon
+from s2vbench.world.places.stage import (
+    BELOW,
+    REACH,
+    Span,
+    Thing,
+    discs,
+    dots,
+    draw_dots,
+    everywhere,
+    fade,
+    pool,
+    sloped,
+    spread,
+)
+
+
+def _rolling(dice: Dice, y: float, height: float, wave: float) -> list[Point]:
+    """A skyline of hills about `wave` wide: from y up to y - height."""
+    xs = spread(dice, wave / 2, 0.25, REACH + wave)
+    return [(x, y - height * (dice.between(0.55, 1.0) if i % 2 else dice.between(0.0, 0.45))) for i, x in enumerate(xs)]
+
+
+def hills(
+    dice: Dice, y: float, height: float, colours: tuple[Colour, Colour], wave: float = 1.2, bottom: float | None = None
+) -> Thing:
+    """Round hills; the second colour is that of the haze (or shade) at their foot, `bottom` (y + 0.1 if None)."""
+    points = _rolling(dice, y, height, wave)
+    foot = y + 0.1 if bottom is None else bottom
+
+    def draw(pen: Pen) -> None:
+        path = curve(points)
+        path.lineTo(points[-1][0], BELOW)
+        path.lineTo(points[0][0], BELOW)
+        pen.gradient(path, colours, (0, y - height), (0, foot))
+
+    return everywhere(draw)
+
+
+def mountains(
+    dice: Dice, y: float, height: float, colour: Colour, haze: Colour, snow: Colour | None = None, step: float = 0.55
+) -> list[Thing]:
+    """Peaks with a lit and a shaded side, and snow on top where a colour of it is given."""
+    found = []
+    for x in sorted(spread(dice, step, 0.3), key=lambda _: dice.unit()):
+        tall = height * dice.between(0.6, 1.0)
+        half = tall * dice.between(0.75, 1.05)
+        lean = dice.between(-0.15, 0.15) * half
+        jags = [dice.between(-0.12, 0.12) for _ in range(5)]
+        found.append(_peak(x, y, tall, half, lean, jags, (colour, haze, snow)))
+    return found
+
+
+def _peak(
+    x: float,
+    y: float,
+    tall: float,
+    half: float,
+    lean: float,
+    jags: list[float],
+    paints: tuple[Colour, Colour, Colour | None],
+) -> Thing:
+    colour, haze, snow = paints
+    top = (x + lean, y - tall)
+    ridge = [(top[0] + (0.1 + jags[i]) * half * share, y - tall * (1 - share)) for i, share in enumerate((0.25, 0.55))]
+
+    def draw(pen: Pen) -> None:
+        whole = polygon([top, (x + half, y), (x + half, BELOW), (x - half, BELOW), (x - half, y)])
+        pen.gradient(whole, (lighter(colour, 0.12), haze), (0, y - tall), (0, y))
+        shaded = polygon([top, (x + half, y), (x + 0.15 * half, y), *reversed(ridge)])
+        fade(pen, shaded, darker(colour, 0.35), [0.6, 0.0], (0, y - tall), (0, y))
+        if snow is not None:
+            depth = 0.34 * tall
+            hem = []
+            for i, jag in enumerate(jags):
+                share = i / 4
+                left, right = (x - half - top[0]) / tall, (x + half - top[0]) / tall
+                deep = depth * (0.75 + 2.2 * jag + (0.25 if i % 2 else 0.0))
+                hem.append((top[0] + deep * (left + (right - left) * share), y - tall + deep))
+            pen.fill(polygon([top, *reversed(hem)]), snow, shade=0.1)
+
+    return Thing(x - half, x + half, draw)
+
+
+def ground(dice: Dice, y: float, colours: Sequence[Colour], bumps: float = 0.012, wave: float = 0.9) -> Thing:
+    """The plane on which subjects stand: its far edge at y, the first colour there, the last at the frame's bottom."""
+    points = _rolling(dice, y + bumps / 2, bumps, wave) if bumps > 0 else [(-REACH - 1, y), (REACH + 1, y)]
+
+    def draw(pen: Pen) -> None:
+        path = curve(points)
+        path.lineTo(points[-1][0], BELOW)
+        path.lineTo(points[0][0], BELOW)
+        pen.gradient(path, colours, (0, y), (0, 1.08))
+
+    return everywhere(draw)
+
+
+def swells(dice: Dice, y: Span, colour: Colour, count: int = 5, alpha: float = 0.35) -> Thing:
+    """Long soft folds of the ground (meadow, sand, snow), lit at their crests."""
+    folds = []
+    for i in range(count):
+        height = sloped(y, (i + 0.6) / count)
+        folds.append((_rolling(dice, height, 0.02 + 0.03 * i / count, 0.8 + 0.5 * i / count), height))
+
+    def draw(pen: Pen) -> None:
+        for points, height in folds:
+            path = curve(points)
+            path.lineTo(points[-1][0], height + 0.12)
+            path.lineTo(points[0][0], height + 0.12)
+            fade(pen, path, colour, [alpha, 0.0], (0, height - 0.04), (0, height + 0.09))
+
+    return everywhere(draw)
+
+
+def patches(dice: Dice, y: Span, colour: Colour, count: int = 14, alpha: float = 0.3, size: float = 0.2) -> Thing:
+    """Soft flat spots of another colour."""
+    spots = []
+    for _ in range(count):
+        share = dice.unit()
+        spots.append((dice.between(-REACH, REACH), sloped(y, share), size * (0.4 + share) * dice.between(0.6, 1.2)))
+
+    def draw(pen: Pen) -> None:
+        for x, height, reach in spots:
+            pool(pen, x, height, (reach, 0.22 * reach), colour, alpha)
+
+    return everywhere(draw)
+
+
+def tufts(dice: Dice, y: Span, colour: Colour, count: int = 70, size: float = 0.035, alpha: float = 0.8) -> Thing:
+    """Tufts of grass, larger towards the viewer: one path."""
+    blades = []
+    for _ in range(count):
+        share = dice.unit()
+        x, height = dice.between(-REACH, REACH), sloped(y, share)
+        tall = size * (0.35 + 0.9 * share) * dice.between(0.7, 1.2)
+        blades.append((x, height, tall, dice.between(-0.5, 0.5)))
+
+    def draw(pen: Pen) -> None:
+        if not pen.sees(0.35 * size):
+            return
+        path = polygon([(0, 0), (0, 0)])
+        for x, height, tall, lean in blades:
+            for way in (-0.6, 0.0, 0.6):
+                path.moveTo(x + (0.3 * way - 0.12) * tall, height)
+                path.quadTo(x + 0.3 * way * tall, height - 0.5 * tall, x + (way + lean) * tall, height - tall)
+                path.quadTo(x + (0.3 * way + 0.1) * tall, height - 0.4 * tall, x + (0.3 * way + 0.12) * tall, height)
+        pen.fill(path, colour, shade=0.0, alpha=alpha)
+
+    return everywhere(draw)
+
+
+def flowers(
+    dice: Dice, y: Span, colours: Sequence[Colour], count: int = 60, size: float = 0.016, heart: Colour | None = None
+) -> Thing:
+    """Flower heads strewn over the ground, larger towards the viewer: a few calls for each colour."""
+    beds = []
+    for colour in colours:
+        for step in range(3):
+            share = (step, step + 1)
+            points = []
+            for _ in range(count // 3):
+                x, at = dice.between(-REACH, REACH), (share[0] + dice.unit()) / 3
+                points.append((x, sloped(y, at)))
+            beds.append((colour, size * (0.45 + 0.4 * step), points))
+
+    def draw(pen: Pen) -> None:
+        for colour, width, points in beds:
+            if pen.sees(2.2 * width) and not pen.sees(0.16 * width):
+                draw_dots(pen, dots(points), colour, width)
+            elif pen.sees(width):
+                ring = [(x + 0.36 * width * a, y0 + 0.3 * width * b) for x, y0 in points for a, b in _PETALS]
+                draw_dots(pen, dots(ring), colour, 0.55 * width)
+                middle = heart or mix(colour, (0.98, 0.85, 0.3), 0.7)
+                draw_dots(pen, dots(points), middle, 0.42 * width)
+
+    return everywhere(draw)
+
+
+_PETALS = tuple((math.cos(2 * math.pi * i / 5), math.sin(2 * math.pi * i / 5)) for i in range(5))
+
+
+def pebbles(dice: Dice, y: Span, colour: Colour, count: int = 40, size: float = 0.012) -> Thing:
+    """Small flat stones with a lit upper half."""
+    stones = []
+    for _ in range(count):
+        share = dice.unit()
+        radius = size * (0.35 + share) * dice.between(0.5, 1.1)
+        stones.append((dice.between(-REACH, REACH), sloped(y, share), radius))
+
+    def draw(pen: Pen) -> None:
+        if not pen.sees(size):
+            return
+        lower, upper = ellipse(0, 0, 0, 0), ellipse(0, 0, 0, 0)
+        for x, height, radius in stones:
+            lower.addPath(ellipse(x, height, 1.3 * radius, 0.7 * radius))
+            upper.addPath(ellipse(x - 0.1 * radius, height - 0.15 * radius, 1.05 * radius, 0.48 * radius))
+        pen.fill(lower, darker(colour, 0.25), shade=0.0, alpha=0.85)
+        pen.fill(upper, lighter(colour, 0.15), shade=0.0, alpha=0.9)
+
+    return everywhere(draw)
+
+
+def way(dice: Dice, y: float, colour: Colour, width: float = 0.5, bend: float = 0.4, x: float | None = None) -> Thing:
+    """A path that comes winding from the horizon at y towards the viewer."""
+    far = dice.between(-0.6, 0.6) if x is None else x
+    near = far + dice.between(-bend, bend)
+    sway = dice.between(-bend, bend)
+    left, right = [], []
+    for i in range(7):
+        share = i / 6
+        middle = far + (near - far) * share + sway * math.sin(math.pi * share * 1.6)
+        half = 0.5 * width * (0.05 + 0.95 * share**1.4)
+        height = y + (BELOW - y) * share**1.5
+        left.append((middle - half, height))
+        right.append((middle + half, height))
+
+    def draw(pen: Pen) -> None:
+        path = polygon([*_finer(left), *reversed(_finer(right))])
+        pen.gradient(path, (mix(colour, (1, 1, 1), 0.1), colour, darker(colour, 0.12)), (0, y), (0, 1.0))
+
+    return everywhere(draw)
+
+
+def _finer(points: list[Point]) -> list[Point]:
+    """Points on a curve through the points."""
+    measure = skia.PathMeasure(curve(points), False)
+    length = measure.getLength()
+    return [(at.x(), at.y()) for at in (measure.getPosTan(length * i / 24)[0] for i in range(25))]
+
+
+def water(y: Span, colours: Sequence[Colour]) -> Thing:
+    """A sheet of water from far to near; below it the last colour goes on."""
+
+    def draw(pen: Pen) -> None:
+        pen.gradient(box(-REACH, y[0], REACH, BELOW), colours, (0, y[0]), (0, y[1]))
+
+    return everywhere(draw)
+
+
+def glints(
+    dice: Dice, y: Span, colour: Colour, count: int = 60, size: float = 0.09, alpha: float = 0.5, x: Span | None = None
+) -> Thing:
+    """Short level strokes of light on water, longer towards the viewer; between x and x where given."""
+    strokes = []
+    for _ in range(count):
+        share = dice.unit()
+        long = size * (0.25 + share) * dice.between(0.5, 1.2)
+        middle = dice.between(*(x or (-REACH, REACH)))
+        strokes.append((middle - long / 2, middle + long / 2, sloped(y, share), 0.0022 + 0.0035 * share))
+
+    def draw(pen: Pen) -> None:
+        path = ellipse(0, 0, 0, 0)
+        for left, right, height, thick in strokes:
+            path.addOval(box(left, height - thick, right, height + thick).getBounds())
+        pen.fill(path, colour, shade=0.0, alpha=alpha)
+
+    return everywhere(draw)
+
+
+def rays_of_boards(
+    y: Span, colour: Colour, gap: float, vanish_y: float, lines: Colour, width: float = 0.004, x: float = 0.0
+) -> Thing:
+    """A floor of boards running away from the viewer to a point at vanish_y."""
+
+    def draw(pen: Pen) -> None:
+        pen.gradient(
+            box(-REACH, y[0], REACH, BELOW), (darker(colour, 0.14), colour, lighter(colour, 0.1)), (0, y[0]), (0, 1.0)
+        )
+        path = ellipse(0, 0, 0, 0)
+        count = math.ceil(REACH * 3 / gap)
+        for i in range(-count, count + 1):
+            foot, head = x + i * gap, x + i * gap * (y[0] - vanish_y) / (BELOW - vanish_y)
+            path.addPath(line([(head, y[0]), (foot, BELOW)]))
+        if pen.sees(2 * width):
+            pen.stroke(path, lines, width, alpha=0.5)
+
+    return everywhere(draw)
+
+
+def checkers(
+    y: Span, colours: tuple[Colour, Colour], tile: float, vanish_y: float, x: float = 0.0, rows: int = 9
+) -> Thing:
+    """A floor of square tiles in two colours, in perspective."""
+    scale = (BELOW - vanish_y) / (y[0] - vanish_y)
+    edges = [vanish_y + (BELOW - vanish_y) / (1 + (scale - 1) * i / rows) for i in range(rows + 1)]
+
+    def draw(pen: Pen) -> None:
+        one, other = colours
+        pen.gradient(box(-REACH, y[0], REACH, BELOW), (darker(one, 0.12), one, lighter(one, 0.06)), (0, y[0]), (0, 1.0))
+        path = ellipse(0, 0, 0, 0)
+        count = math.ceil(REACH * scale / tile)
+        for row in range(rows):
+            near, far = edges[row], edges[row + 1]
+            a, b = (near - vanish_y) / (BELOW - vanish_y), (far - vanish_y) / (BELOW - vanish_y)
+            reach = math.ceil(min(count, REACH / (tile * b)) / 2) * 2
+            for column in range(-reach + row % 2, reach, 2):
+                left, right = x + column * tile, x + (column + 1) * tile
+                path.addPath(polygon([(left * a, near), (right * a, near), (right * b, far), (left * b, far)]))
+        pen.gradient(path, (darker(other, 0.12), other, lighter(other, 0.06)), (0, y[0]), (0, 1.0))
+
+    return everywhere(draw)
+
+
+def mist(y: Span, colour: Colour, alpha: float = 0.6) -> Thing:
+    """A veil that is densest in its middle."""
+
+    def draw(pen: Pen) -> None:
+        fade(pen, box(-REACH, y[0], REACH, y[1]), colour, [0.0, alpha, 0.0], (0, y[0]), (0, y[1]))
+
+    return everywhere(draw)
+
+
+def lit(x: float, y: float, reach: Span, colour: Colour, alpha: float = 0.4) -> Thing:
+    """A pool of light (or shade) on the ground."""
+
+    def draw(pen: Pen) -> None:
+        pool(pen, x, y, reach, colour, alpha)
+
+    return Thing(x - reach[0], x + reach[0], draw)
+
+
+def heap(dice: Dice, x: float, y: float, radius: float, colour: Colour) -> Thing:
+    """A boulder of two or three stones."""
+    stones = [(x + dice.between(-0.8, 0.8) * radius, radius * dice.between(0.45, 1.0)) for _ in range(dice.whole(2, 3))]
+    corners = [[(a, dice.between(0.85, 1.1)) for a in range(-90, 91, 30)] for _ in stones]
+
+    def draw(pen: Pen) -> None:
+        for (middle, size), rim in sorted(zip(stones, corners, strict=True), key=lambda pair: -pair[0][1]):
+            outline = [
+                (middle + 1.15 * size * r * math.sin(math.radians(a)), y - size * r * math.cos(math.radians(a)))
+                for a, r in rim
+            ]
+            pen.fill(polygon(outline), colour, shade=0.3)
+            if pen.sees(0.2 * size):
+                cap = [(px * 0.8 + 0.2 * (middle - 0.3 * size), (py - y) * 0.9 + y) for px, py in outline[1:5]]
+                pen.fill(
+                    polygon([*cap, (middle - 0.2 * size, y - 0.45 * size)]), lighter(colour, 0.3), shade=0.0, alpha=0.5
+                )
+
+    return Thing(x - 3 * radius, x + 3 * radius, draw)
+
+
+def drift(points: Sequence[tuple[float, float, float]], colour: Colour, shade: float = 0.12) -> Thing:
+    """Rounded heaps of snow or sand as one shape."""
+
+    def draw(pen: Pen) -> None:
+        pen.fill(discs(points), colour, shade=shade)
+
+    return Thing(min(x - r for x, _, r in points), max(x + r for x, _, r in points), draw)

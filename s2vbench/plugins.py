@@ -13,7 +13,7 @@ from typing import Any
 
 from s2vbench.errors import InputError
 
-KINDS = ("metrics", "backbones", "profiles")
+KINDS = ("metrics", "backbones", "profiles", "testsets")
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "metrics": {
@@ -64,6 +64,9 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "profiles": {
         "paper": "s2vbench.profiles:PAPER",
+    },
+    "testsets": {
+        "s2v400": "s2vbench.testsets.folder:S2V400",
     },
 }
 

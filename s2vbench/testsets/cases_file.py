@@ -79,7 +79,7 @@ def load_cases(path: Path) -> list[Case]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such cases file; give the path of a JSON list of cases with --cases") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -109,7 +109,7 @@ def _json_list(path: Path, text: str) -> list[tuple[int, str, Any]]:
 
 def _json_lines(path: Path, text: str) -> list[tuple[int, str, Any]]:
     entries = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:

@@ -6,9 +6,11 @@ and the images a model is shown. Every path is relative to the folder of the tes
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from s2vbench.types import Finite, Row, Staging
 
@@ -22,6 +24,23 @@ Id = Annotated[str, Field(pattern=r"^[\w@+-][\w.@+-]*$", max_length=120)]
 Box = tuple[Finite, Finite, Finite, Finite]
 
 SCHEMA_VERSION = 1
+_DRIVE = re.compile(r"^[A-Za-z]:")
+
+
+def _below(path: str) -> str:
+    if "\0" in path:
+        raise ValueError("holds a null character; give a path below the test set's folder")
+    if "\\" in path:
+        raise ValueError("holds a backslash; separate folders with /")
+    if path.startswith("/") or _DRIVE.match(path):
+        raise ValueError("is absolute; give it relative to the test set's folder")
+    if ".." in PurePosixPath(path).parts:
+        raise ValueError("leaves the test set's folder; put the file below that folder")
+    return path
+
+
+RelativePath = Annotated[str, AfterValidator(_below)]
+"""A path below the folder of the test set, with / between folders on every system."""
 
 
 class Synthetic(Row):
@@ -42,7 +61,7 @@ class ImageRow(Row):
     """One line of `images.jsonl`."""
 
     image_id: Id
-    path: str
+    path: RelativePath
     """Empty where the image may not be redistributed and lies with the user: then `source_url` says where."""
     sha256: Sha256
     phash64: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
@@ -54,7 +73,7 @@ class ImageRow(Row):
     role: Role = "condition"
     box: Box | None = None
     """x0, y0, x1, y1 around the subject, in pixels."""
-    mask_path: str | None = None
+    mask_path: RelativePath | None = None
     """A grey picture of the same size, above 127 where the subject is."""
     mask_sha256: Sha256 | None = None
     bg_kind: Literal["plain", "natural", "unknown"] = "unknown"
@@ -132,11 +151,11 @@ class CaseRow(Row):
     bg_overlap_expected: bool = False
     seeds: tuple[int, ...] = Field(default=(0,), min_length=1)
     tags: tuple[str, ...] = ()
-    duration_s: Annotated[float, Field(gt=0)] | None = None
+    duration_s: Annotated[Finite, Field(gt=0)] | None = None
     aspect: Annotated[str, Field(pattern=r"^\d+:\d+$")] | None = None
     source: str | None = None
     """Where an imported case comes from: file and key."""
-    video: str | None = None
+    video: RelativePath | None = None
     """A video that exists already."""
 
 

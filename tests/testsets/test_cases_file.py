@@ -86,7 +86,7 @@ def test_what_is_known_of_subjects_is_kept(tmp_path: Path) -> None:
     }
     value = [GOOD | {"references": [reference], "expected_extra": 3, "bg_overlap_expected": True}, GOOD | {"id": "b"}]
     known, plain = load_cases(_write(tmp_path, value))
-    found = known.references[0].model_dump(mode="json")
+    found = known.references[0].model_dump(mode="json", exclude_unset=True)
     assert found == json.loads(json.dumps(reference))
     assert (known.expected_extra, known.bg_overlap_expected) == (3, True)
     assert (plain.expected_extra, plain.bg_overlap_expected, plain.references) == (0, False, ())

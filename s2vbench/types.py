@@ -56,8 +56,12 @@ class Reference(Row):
     """Where the subject is in each of `images`, as grey pictures of the same size; empty where nobody knows."""
     heldout: tuple[str, ...] = ()
     """Views that are never shown to a model."""
+    heldout_masks: tuple[str, ...] = ()
+    """Where the subject is in each of `heldout`; empty where nobody knows."""
     distractors: tuple[str, ...] = ()
     """Other individuals of the same class, never shown to a model."""
+    distractor_masks: tuple[str, ...] = ()
+    """Where they are in each of `distractors`; empty where nobody knows."""
     expected_count: int = Field(default=1, ge=1)
     """How many of it the prompt asks for."""
     drawn: Drawn | None = None

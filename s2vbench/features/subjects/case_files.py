@@ -145,11 +145,28 @@ def _views(
     subject: int, reference: Reference, folder: Path, digests: FileDigests, boxes: Mapping[str, Sequence[Box]]
 ) -> list[ViewFile]:
     found = _condition_views(subject, reference, folder, digests, boxes)
-    more: list[tuple[ViewRole, str]] = [("heldout", name) for name in reference.heldout]
-    more += [("distractor", name) for name in reference.distractors]
-    for role, name in more:
-        path = folder / name
-        found.append(ViewFile(subject, role, path, digests.of(path), reference.noun))
+    unseen: list[tuple[ViewRole, tuple[str, ...], tuple[str, ...]]] = [
+        ("heldout", reference.heldout, reference.heldout_masks),
+        ("distractor", reference.distractors, reference.distractor_masks),
+    ]
+    more = [
+        (role, name, masks[index] if index < len(masks) else "")
+        for role, names, masks in unseen
+        for index, name in enumerate(names)
+    ]
+    for role, name, mask_name in more:
+        path, mask = folder / name, folder / mask_name if mask_name else None
+        found.append(
+            ViewFile(
+                subject,
+                role,
+                path,
+                digests.of(path),
+                reference.noun,
+                mask_path=mask,
+                mask_sha256=(digests.of(mask) or "unreadable") if mask else "",
+            )
+        )
     return found
 
 

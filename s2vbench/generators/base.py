@@ -1,0 +1,79 @@
+"""What makes videos: one protocol for drawn controls, models in this process, commands and APIs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from s2vbench import plugins
+from s2vbench.errors import InputError
+from s2vbench.types import Case
+
+
+class GenerationError(Exception):
+    """One video cannot be made; its message becomes the reason of a failed generation, and the run goes on."""
+
+
+@dataclass(frozen=True)
+class VideoShape:
+    """The size and length that a run asks its model for."""
+
+    width_px: int = 448
+    height_px: int = 256
+    num_frames: int = 33
+    fps: float = 16.0
+
+
+@dataclass(frozen=True)
+class GenerationJob:
+    """One video to make."""
+
+    case: Case
+    seed: int
+    folder: Path
+    """What the case's picture paths are relative to."""
+    video: Path
+    """Where the video goes, as H.264 in MP4."""
+
+
+class Generator(Protocol):
+    """A model that makes videos."""
+
+    writes_truth: bool
+    """Whether it writes `<seed>.truth.json` beside each video (see `docs/s2v.md`)."""
+
+    def identity(self) -> Mapping[str, str]:
+        """Everything but the case and the seed that could change a video: versions, weights, settings."""
+
+    def generate(self, job: GenerationJob) -> None:
+        """Make one video and put it at `job.video`, whole or not at all.
+
+        Raises:
+            GenerationError: this case cannot be made. Any other exception is recorded as the case's failure, too.
+        """
+
+
+GeneratorFactory = Callable[[str, VideoShape], Generator]
+"""Called with what follows the colon in `--model control:swap` ("" where nothing does) and the shape wanted."""
+
+
+def load_generator(name: str, shape: VideoShape) -> Generator:
+    """The generator behind a `--model` name: "control:swap", "module:attribute" or a plugin's own name.
+
+    Raises:
+        InputError: no such model or variant; the nearest is suggested.
+    """
+    family, _, variant = name.partition(":")
+    factory: GeneratorFactory
+    if family in plugins.names("models"):
+        factory = plugins.load("models", family)
+        return factory(variant, shape)
+    if ":" in name:
+        factory = plugins.load("models", name)
+        return factory("", shape)
+    nearest = difflib.get_close_matches(name, plugins.names("models"), n=1)
+    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
+    raise InputError(f"unknown model {name!r}: {hint}`s2vbench ls models` lists them")

@@ -1,0 +1,20 @@
+"""Things without a will of their own: toys, vessels, bags, furniture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2vbench.world.figure import Species
+from s2vbench.world.objects import lights, pots, vessels
+from s2vbench.world.objects.thing import Thing
+
+_THINGS: tuple[Thing[Any], ...] = (
+    vessels.MUG,
+    vessels.VASE,
+    pots.TEAPOT,
+    pots.WATERING_CAN,
+    lights.LAMP,
+    lights.LANTERN,
+)
+
+SPECIES: dict[str, Species] = {thing.noun: thing for thing in _THINGS}

@@ -1,0 +1,284 @@
+"""Boxes, extruded outlines and wheels: their visible faces, toned by the way they look."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import skia
+
+from s2vbench.world.objects.space import Stage, Vec, X, Y, Z, matrix_of, plus, times
+from s2vbench.world.palette import Colour, darker, lighter
+from s2vbench.world.pen import Pen, Point, blob, line, polygon
+
+Outline = tuple[Point, ...]
+"""Corners of a flat shape, in order."""
+Face = Literal["front", "back", "left", "right", "top"]
+Decorate = Callable[[Pen], None]
+
+_FACES: Mapping[Face, tuple[Vec, Vec, Vec]] = {
+    "front": (Z, X, Y),
+    "back": (times(Z, -1), times(X, -1), Y),
+    "left": (X, times(Z, -1), Y),
+    "right": (times(X, -1), Z, Y),
+    "top": (times(Y, -1), X, Z),
+}
+"""Normal, right and down of every face, as somebody sees it who looks at it."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """An upright box; `y` is its lower side."""
+
+    x: float
+    y: float
+    z: float
+    width: float
+    height: float
+    depth: float
+
+    def face(self, name: Face) -> tuple[Vec, Vec, Vec, float, float]:
+        """Centre, right, down, half of the width and half of the height of a face."""
+        normal, right, down = _FACES[name]
+        middle = (self.x, self.y - self.height / 2, self.z)
+        reach = abs(normal[0]) * self.width + abs(normal[1]) * self.height + abs(normal[2]) * self.depth
+        across = abs(right[0]) * self.width + abs(right[2]) * self.depth
+        high = self.height if name != "top" else self.depth
+        return plus(middle, normal, reach / 2), right, down, across / 2, high / 2
+
+
+def box_of(
+    stage: Stage,
+    box: Box,
+    colour: Colour,
+    *,
+    radius: float = 0.0,
+    marks: Mapping[Face, Decorate] | None = None,
+    colours: Mapping[Face, Colour] | None = None,
+    shade: float = 0.1,
+) -> None:
+    """Draw a box.
+
+    Args:
+        stage: where.
+        box: the box.
+        colour: of its faces.
+        radius: how round its edges are.
+        marks: what is on a face, about the face's centre, x to the right and y down for who looks at it.
+        colours: of faces that have their own.
+        shade: how strongly a face changes from its upper left to its lower right.
+    """
+    seen = []
+    for name in _FACES:
+        if stage.view.depth(*_FACES[name][0]) > 0.002:
+            centre, right, down, across, high = box.face(name)
+            a, b = max(across - radius, 0.0), max(high - radius, 0.0)
+            corners = [plus(plus(centre, right, i * a), down, j * b) for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+            inward = plus((0.0, 0.0, 0.0), _FACES[name][0], -radius)
+            seen.append((name, polygon([stage.view.point(*plus(corner, inward)) for corner in corners])))
+    if stage.edge:
+        for _, path in seen:
+            stage.pen.stroke(path, darker(colour, 0.5), 2 * radius + 2 * stage.edge)
+    for name, path in seen:
+        tone = stage.view.tone((colours or {}).get(name, colour), _FACES[name][0])
+        _soft(stage.pen, path, tone, radius, shade)
+    for name, _ in seen:
+        if marks and name in marks:
+            centre, right, down, _, _ = box.face(name)
+            with stage.plane(centre, right, down) as pen:
+                marks[name](pen)
+
+
+def _soft(pen: Pen, path: skia.Path, tone: Colour, radius: float, shade: float) -> None:
+    """Fill a path that is wider by `radius` than it says, with round corners."""
+    bounds = path.getBounds()
+    ends = [skia.Point(bounds.left(), bounds.top()), skia.Point(bounds.left() + 0.4 * bounds.width(), bounds.bottom())]
+    colours = [skia.Color4f(*stop, 1.0).toColor() for stop in (lighter(tone, shade), darker(tone, shade))]
+    paint = skia.Paint(
+        AntiAlias=True,
+        Style=skia.Paint.kStrokeAndFill_Style if radius else skia.Paint.kFill_Style,
+        StrokeWidth=2 * radius,
+        StrokeJoin=skia.Paint.kRound_Join,
+    )
+    paint.setShader(skia.GradientShader.MakeLinear(ends, colours))
+    pen.canvas.drawPath(path, paint)
+
+
+@dataclass(frozen=True)
+class Loft:
+    """A flat outline swept along `w`, at every slice scaled about (0, 0): a plank, a guitar, a cushion.
+
+    Somebody who sees the front face has `u` to the right and `v` down; `w` looks at that person.
+    """
+
+    outline: Outline
+    origin: Vec
+    u: Vec = X
+    v: Vec = Y
+    w: Vec = Z
+    slices: tuple[tuple[float, float], ...] = ((-0.5, 1.0), (0.5, 1.0))
+    """(place along w, scale), from back to front."""
+    smooth: bool = False
+
+
+def cushion(bevel: float = 0.86, edge: float = 0.3) -> tuple[tuple[float, float], ...]:
+    """Slices of something with round edges."""
+    return ((-0.5, bevel), (-edge, 1.0), (edge, 1.0), (0.5, bevel))
+
+
+@lru_cache(maxsize=2048)
+def _dense(outline: Outline, smooth: bool) -> tuple[tuple[Point, ...], skia.Path]:  # noqa: FBT001
+    """Points along an outline, and its path."""
+    path = blob(outline) if smooth else polygon(outline)
+    if not smooth:
+        return outline, path
+    measure = skia.PathMeasure(path, forceClosed=True)
+    count = 40
+    points = []
+    for i in range(count):
+        position, _ = measure.getPosTan(measure.getLength() * i / count)
+        points.append((position.x(), position.y()))
+    return tuple(points), path
+
+
+def loft_of(
+    stage: Stage,
+    loft: Loft,
+    colour: Colour,
+    *,
+    side: Colour | None = None,
+    front: Decorate | None = None,
+    back: Decorate | None = None,
+    shade: float = 0.12,
+) -> None:
+    """Draw a swept outline.
+
+    Args:
+        stage: where.
+        loft: the shape.
+        colour: of its two faces.
+        side: of what lies between them, the same where None.
+        front: draws on its front face, inside it, in the outline's coordinates.
+        back: draws on its back face, inside it, x to the right for who looks at it.
+        shade: how strongly the face changes from its upper left to its lower right.
+    """
+    view, pen = stage.view, stage.pen
+    points, path = _dense(loft.outline, loft.smooth)
+    ahead = view.depth(*loft.w) >= 0
+    slices = loft.slices if ahead else loft.slices[::-1]
+    body = colour if side is None else side
+    rows = [
+        [view.point(*plus(plus(plus(loft.origin, loft.w, t), loft.u, s * a), loft.v, s * b)) for a, b in points]
+        for t, s in slices
+    ]
+    sweeps = [_sweep(one, other) for one, other in zip(rows, rows[1:], strict=False)]
+    place, scale = slices[-1]
+    near = plus(loft.origin, loft.w, place)
+    u, v = times(loft.u, scale), times(loft.v, scale)
+    matrix = matrix_of(view, near, u, v)
+    cap = skia.Path(path)
+    cap.transform(matrix)
+    if stage.edge:
+        for sweep in sweeps:
+            pen.stroke(sweep, darker(body, 0.5), 2 * stage.edge)
+        pen.stroke(cap, darker(body, 0.5), 2 * stage.edge)
+    low, high = view.point(*plus(loft.origin, loft.v, -0.5)), view.point(*plus(loft.origin, loft.v, 0.5))
+    for i, sweep in enumerate(sweeps):
+        rim = body if i < len(sweeps) - 1 or len(sweeps) == 1 else lighter(body, 0.08)
+        pen.gradient(sweep, [lighter(rim, 0.12), darker(rim, 0.16), darker(rim, 0.34)], low, high)
+    normal = times(loft.w, (1.0 if ahead else -1.0) / max(math.hypot(*loft.w), 1e-6))
+    pen.fill(cap, view.tone(colour, normal), shade=shade, edge=0.0)
+    draw = front if ahead else back
+    if draw is not None:
+        with pen.inside(cap), stage.plane(near, u if ahead else times(u, -1), v):
+            draw(pen)
+    if stage.edge:
+        pen.stroke(cap, darker(colour, 0.4), 0.6 * stage.edge)
+
+
+def _sweep(one: Sequence[Point], other: Sequence[Point]) -> skia.Path:
+    """What the edges of an outline cover between two slices, all wound alike so that they unite."""
+    path = skia.Path()
+    n = len(one)
+    for i in range(n):
+        (ax, ay), (bx, by) = one[i], one[(i + 1) % n]
+        (dx, dy), (cx, cy) = other[i], other[(i + 1) % n]
+        area = (cx - ax) * (dy - by) - (dx - bx) * (cy - ay)
+        corners = [(ax, ay), (bx, by), (cx, cy), (dx, dy)]
+        if area < 0:
+            corners.reverse()
+        path.addPoly([skia.Point(*corner) for corner in corners], close=True)
+    return path
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """A disc with thickness; its axle lies along the thing's x, so that it rolls towards the thing's front."""
+
+    centre: Vec
+    radius: float
+    thick: float
+    tyre: Colour
+    hub: Colour
+    spokes: int = 5
+
+
+def wheel_of(stage: Stage, wheel: Wheel) -> None:
+    """Draw a wheel, turned by how far the thing has rolled."""
+    view = stage.view
+    ahead = view.depth(*X) >= 0
+    axle = times(X, (0.5 if ahead else -0.5) * wheel.thick)
+    drum(stage, wheel.centre, axle, (times(Z, wheel.radius), times(Y, wheel.radius)), wheel.tyre)
+    if not stage.sees(0.3 * wheel.radius):
+        return
+    near = plus(wheel.centre, axle, 1.02)
+    with stage.plane(near, times(Z, wheel.radius), times(Y, wheel.radius)) as pen:
+        pen.fill(_DISC, wheel.hub, shade=0.14, edge=0.0)
+        with pen.moved(turn_deg=stage.roll_deg):
+            dark = darker(wheel.hub, 0.35)
+            for i in range(wheel.spokes):
+                angle = 2 * math.pi * (i + 0.5) / wheel.spokes
+                end = (0.5 * math.cos(angle), 0.5 * math.sin(angle))
+                pen.stroke(line([(0.2 * end[0], 0.2 * end[1]), end]), dark, 0.09)
+        pen.fill(_BOSS, lighter(wheel.hub, 0.35), shade=0.1, edge=0.0)
+
+
+_DISC = skia.Path()
+_DISC.addCircle(0, 0, 0.64)
+_BOSS = skia.Path()
+_BOSS.addCircle(0, 0, 0.2)
+_UNIT = skia.Path()
+_UNIT.addCircle(0, 0, 1.0)
+
+
+def drum(stage: Stage, centre: Vec, half: Vec, spokes: tuple[Vec, Vec], colour: Colour) -> None:
+    """A lying cylinder: discs of radii `spokes` at `centre - half` (far) and `centre + half` (near)."""
+    view = stage.view
+    u, v = spokes
+    ux, uy = view.point(*u)
+    vx, vy = view.point(*v)
+    dx, dy = view.point(*half)
+    across = math.degrees(math.atan2(vx * dy - vy * dx, ux * dy - uy * dx))
+    far = matrix_of(view, plus(centre, half, -1), u, v)
+    near = matrix_of(view, plus(centre, half), u, v)
+    one, other = skia.Path(), skia.Path()
+    one.addArc(_BOUNDS, across, 180)
+    other.addArc(_BOUNDS, across + 180, 180)
+    whole = skia.Path()
+    mid = math.radians(across + 90)
+    outward = (ux * math.cos(mid) + vx * math.sin(mid)) * dx + (uy * math.cos(mid) + vy * math.sin(mid)) * dy
+    first, second = (near, far) if outward > 0 else (far, near)
+    whole.addPath(one, first)
+    whole.addPath(other, second, skia.Path.AddPathMode.kExtend_AddPathMode)
+    whole.close()
+    stage.outline(whole, colour)
+    stage.pen.fill(whole, darker(colour, 0.14), shade=0.14, edge=0.0)
+    cap = skia.Path(_UNIT)
+    cap.transform(near)
+    stage.pen.fill(cap, lighter(colour, 0.06), shade=0.1, edge=0.0)
+
+
+_BOUNDS = skia.Rect.MakeLTRB(-1, -1, 1, 1)

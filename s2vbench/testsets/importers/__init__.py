@@ -1,0 +1,17 @@
+"""Importers of other benchmarks' formats: `IMPORTERS[name].run(source, out, options)` writes a test set."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from s2vbench.testsets.importers.base import Importer, ImportOptions, ImportReport
+from s2vbench.testsets.importers.opens2v import OPENS2V
+from s2vbench.testsets.importers.prompt_lists import KALEIDO_LIST, MAGREF_LIST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMPORTERS: Mapping[str, Importer] = MappingProxyType({one.name: one for one in (OPENS2V, KALEIDO_LIST, MAGREF_LIST)})
+
+__all__ = ["IMPORTERS", "ImportOptions", "ImportReport", "Importer"]

@@ -1,0 +1,250 @@
+"""Gathers the rows of a test set while an importer reads, and writes them at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from s2vbench import __version__
+from s2vbench.errors import InputError, PictureError
+from s2vbench.testsets.facts import picture_facts
+from s2vbench.testsets.importers.base import ImportReport
+from s2vbench.testsets.importers.nouns import spans_of, stands_in
+from s2vbench.testsets.importers.placing import Placement
+from s2vbench.testsets.importers.writing import Rows, write_rows
+from s2vbench.testsets.schema import CaseRow, Category, ImageRow, Ref, Role, SubjectRow
+
+NOUN_MISSING = "noun-not-in-prompt"
+_LONGEST_ID = 100
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a picture comes from and what may be done with it; the same for many pictures."""
+
+    source_dataset: str
+    licence_spdx: str = ""
+    licence_url: str | None = None
+    source_url: str | None = None
+    author: str | None = None
+    attribution_text: str | None = None
+    redistributable: bool = False
+    modifications: str | None = None
+    person_consent: str = "unknown"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is known about who is in a picture."""
+
+    noun: str
+    kind: Category
+    subject: str | None = None
+    """Names the individual, where a source says which pictures show the same one."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One subject of a case while it is being imported."""
+
+    subject_id: str
+    image_ids: tuple[str, ...]
+    heldout_ids: tuple[str, ...] = ()
+
+
+@dataclass
+class Collector:
+    """The rows so far, and what was left out."""
+
+    format_name: str
+    placement: Placement
+    images: dict[str, ImageRow] = field(default_factory=dict)
+    subjects: dict[str, SubjectRow] = field(default_factory=dict)
+    cases: dict[str, CaseRow] = field(default_factory=dict)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _shown: dict[tuple[str, Named], Shown] = field(default_factory=dict)
+
+    def skip(self, what: str, why: str | Exception) -> None:
+        """Leave something out and say so; the same reason is said once."""
+        entry = (what, str(why).removeprefix(f"{what}: "))
+        if entry not in self.skipped:
+            self.skipped.append(entry)
+
+    def note(self, text: str) -> None:
+        """Say something about the result, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def add_image(
+        self,
+        file: Path,
+        *,
+        wanted_id: str,
+        subject_id: str,
+        origin: Provenance,
+        role: Role = "condition",
+        view_id: str = "front",
+        **more: Any,
+    ) -> str:
+        """One picture of a subject; gives its id.
+
+        Raises:
+            InputError: it cannot be read as a picture, or lies where the test set does not reach.
+        """
+        image_id = free_id(wanted_id, self.images)
+        suffix = file.suffix.lower() or ".img"
+        try:
+            facts = picture_facts(file)
+        except PictureError as error:
+            raise InputError(str(error)) from error
+        self.images[image_id] = ImageRow(
+            image_id=image_id,
+            path=self.placement.place(file, f"images/{image_id}{suffix}"),
+            **vars(facts),
+            subject_id=subject_id,
+            view_id=view_id,
+            role=role,
+            **{key: value for key, value in vars(origin).items() if value is not None},
+            **more,
+        )
+        return image_id
+
+    def add_subject(self, subject_id: str, category: Category, class_noun: str, phrase: str | None = None) -> str:
+        """One subject; an id that is there already must be of the same class."""
+        row = SubjectRow(subject_id=subject_id, category=category, class_noun=class_noun, phrase=phrase)
+        assert self.subjects.setdefault(subject_id, row) == row
+        return subject_id
+
+    def one_picture(self, file: Path, wanted_id: str, named: Named, origin: Provenance) -> Shown:
+        """A subject that one picture shows; the same picture under the same name is the same subject.
+
+        Raises:
+            InputError: as `add_image`, or the individual is known under another noun or kind.
+        """
+        key = (str(file), named)
+        if key in self._shown:
+            return self._shown[key]
+        subject_id = safe_id(named.subject) if named.subject else free_id(wanted_id, self.subjects)
+        known = self.subjects.get(subject_id)
+        if known is not None and (known.class_noun, known.category) != (named.noun, named.kind):
+            raise InputError(
+                f"subject {named.subject!r} is called {known.class_noun!r} ({known.category}) elsewhere; "
+                f"give all its pictures one noun and kind, not {named.noun!r} ({named.kind})"
+            )
+        views = sum(row.subject_id == subject_id for row in self.images.values())
+        image_id = self.add_image(
+            file,
+            wanted_id=wanted_id,
+            subject_id=subject_id,
+            origin=origin,
+            role="background" if named.kind == "background" else "condition",
+            view_id=f"view-{views}" if views else "front",
+        )
+        self.add_subject(subject_id, named.kind, named.noun)
+        self._shown[key] = Shown(subject_id, (image_id,))
+        return self._shown[key]
+
+    def add_case(
+        self,
+        wanted_id: str,
+        prompt: str,
+        shown: Sequence[Shown],
+        *,
+        source: str,
+        tags: Iterable[str] = (),
+        **more: Any,
+    ) -> CaseRow:
+        """One case; its combination, spans and flags follow from its subjects."""
+        rows = [self.subjects[one.subject_id] for one in shown]
+        people = [row for row in rows if row.category != "background"]
+        missing = [row.class_noun for row in rows if not stands_in(row.class_noun, prompt)]
+        nouns = [row.class_noun.casefold() for row in people]
+        case_id = free_id(wanted_id, self.cases)
+        case = CaseRow(
+            case_id=case_id,
+            combo="+".join(sorted(row.category for row in people)),
+            n_subjects=len(people),
+            refs=tuple(
+                Ref(subject_id=one.subject_id, image_ids=one.image_ids, heldout_ids=one.heldout_ids) for one in shown
+            ),
+            prompt=prompt,
+            subject_spans=spans_of([(row.subject_id, row.class_noun) for row in rows], prompt),
+            same_class_pair=len(set(nouns)) < len(nouns),
+            bg_from_prompt=len(people) == len(rows),
+            bg_overlap_expected=len(people) < len(rows),
+            tags=tuple(dict.fromkeys([*tags, *([NOUN_MISSING] if missing else [])])),
+            source=source,
+            **more,
+        )
+        self.cases[case_id] = case
+        if missing:
+            self.note(f"case {case_id}: its prompt does not name {', '.join(map(repr, missing))}")
+        return case
+
+    def report(self) -> ImportReport:
+        """What there is so far."""
+        return ImportReport(len(self.cases), len(self.images), tuple(self.skipped), tuple(self.notes))
+
+    def write(self, *, name: str, licence: str) -> None:
+        """Write the test set; images and subjects that no case shows are left out.
+
+        Raises:
+            InputError: there is a test set already that no import made.
+            OutputError: the folder cannot be written.
+        """
+        self.drop_unused()
+        images = list(self.images.values())
+        masks = [row.mask_path for row in images if row.mask_path]
+        videos = [case.video for case in self.cases.values() if case.video]
+        self.placement.copy_files([*(row.path for row in images), *masks, *videos])
+        write_rows(
+            self.placement,
+            name=name,
+            licence=licence,
+            generator=f"s2vbench {__version__} testset import {self.format_name}",
+            rows=Rows(images, list(self.subjects.values()), list(self.cases.values())),
+        )
+
+    def drop_unused(self) -> None:
+        """Forget images and subjects that no case names, and set each subject's distractors."""
+        refs = [ref for case in self.cases.values() for ref in case.refs]
+        used = {image_id for ref in refs for image_id in (*ref.image_ids, *ref.heldout_ids)}
+        self.images = {key: row for key, row in self.images.items() if key in used}
+        named = {ref.subject_id for ref in refs}
+        self.subjects = {key: row for key, row in self.subjects.items() if key in named}
+
+
+def safe_id(text: str) -> str:
+    """An id from any text: what cannot stand in one becomes an underscore, a long one is cut and gets a digest.
+
+    >>> safe_id("Images/cup/52.jpg"), safe_id("..."), safe_id("ein roter Käfer")
+    ('Images_cup_52.jpg', '_', 'ein_roter_Käfer')
+    """
+    cleaned = re.sub(r"_+", "_", re.sub(r"[^\w.@+-]", "_", text.strip())).lstrip(".") or "_"
+    if len(cleaned) <= _LONGEST_ID:
+        return cleaned
+    return f"{cleaned[: _LONGEST_ID - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def free_id(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted` as an id, with a number where it is taken already; ids that differ in case alone count as one.
+
+    >>> free_id("a b", ["a_b", "A_B-2"])
+    'a_b-3'
+    """
+    base, known = safe_id(wanted), {one.casefold() for one in taken}
+    number, candidate = 1, base
+    while candidate.casefold() in known:
+        number += 1
+        candidate = f"{base}-{number}"
+    return candidate
+
+
+def with_url(origin: Provenance, url: str | None) -> Provenance:
+    """The same provenance with a page of its own."""
+    return replace(origin, source_url=url)

@@ -1,0 +1,92 @@
+"""Where pictures and videos of an imported test set lie: where they are, or in a private copy.
+
+Paths of a test set stay inside its folder, and a link that leads out of it is refused, so without a copy the test set
+must be written into the source folder or one above it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from s2vbench.errors import InputError, OutputError
+from s2vbench.files import cannot_write, inside
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Turns files of a source into paths of a test set."""
+
+    source: Path
+    """The folder that relative paths of the source are relative to."""
+    out: Path
+    copy: bool
+    _pending: dict[str, Path] = field(default_factory=dict)
+    """Path in the test set -> the file to be copied there."""
+
+    def __post_init__(self) -> None:
+        if not self.copy and not self.source.resolve().is_relative_to(self.out.resolve()):
+            raise InputError(self._no_way(self.source))
+
+    def find(self, relative: str, *, below: Path | None = None, where: str) -> Path:
+        """The existing file that a list or annotation names.
+
+        Raises:
+            InputError: its path is absolute, leaves the folder, or no such file exists.
+        """
+        folder = below or self.source
+        path = inside(folder, relative.replace("\\", "/"), where=where)
+        if not path.is_file():
+            raise InputError(f"{where}: {relative!r} is missing in {folder}")
+        return path
+
+    def place(self, file: Path, wanted: str) -> str:
+        """The path of `file` in the test set: where it is, or `wanted`, where `copy_files` will put it.
+
+        Raises:
+            InputError: without a copy, `file` is not below the test set's folder.
+        """
+        if self.copy:
+            self._pending[wanted] = file
+            return wanted
+        folder = self.out.resolve()
+        if not file.resolve().is_relative_to(folder):
+            raise InputError(self._no_way(file))
+        # Not resolved itself: a link inside the folder is as good as a file.
+        lexical = file.absolute()
+        return (lexical if lexical.is_relative_to(folder) else file.resolve()).relative_to(folder).as_posix()
+
+    def copy_files(self, paths: Iterable[str]) -> None:
+        """Copy what was placed and is among `paths`, the paths that rows name.
+
+        Raises:
+            OutputError: a copy cannot be written.
+        """
+        for wanted in paths:
+            if wanted in self._pending:
+                target = self.make(wanted)
+                try:
+                    shutil.copyfile(self._pending[wanted], target)
+                except OSError as error:
+                    raise OutputError(cannot_write(target, error)) from error
+
+    def make(self, wanted: str) -> Path:
+        """Where a file that the import itself makes goes, its folder created.
+
+        Raises:
+            OutputError: the folder cannot be made.
+        """
+        path = inside(self.out, wanted, where=str(self.out))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(cannot_write(path, error)) from error
+        return path
+
+    def _no_way(self, what: Path) -> str:
+        return (
+            f"{what}: is not below the output folder {self.out}, and a test set may not reach out of its folder; "
+            f"write it beside the pictures with --out {self.source}, or make a private copy with --copy"
+        )

@@ -13,9 +13,12 @@ from typing import Any
 
 from s2vbench.errors import InputError
 
-KINDS = ("metrics", "backbones", "profiles", "testsets")
+KINDS = ("models", "metrics", "backbones", "profiles", "testsets")
 
 BUILT_IN: dict[str, dict[str, str]] = {
+    "models": {
+        "control": "s2vbench.world.controls:CONTROL_MODELS",
+    },
     "metrics": {
         "subject_consistency": "s2vbench.metrics.consistency:SUBJECT_CONSISTENCY",
         "background_consistency": "s2vbench.metrics.consistency:BACKGROUND_CONSISTENCY",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from s2vbench import __version__
-from s2vbench.cli import doctor, fetch, ls, report, score
+from s2vbench.cli import doctor, fetch, generate, ls, report, score
 from s2vbench.errors import EXIT_BUG, EXIT_INTERRUPTED, S2VBenchError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
     "130 interrupted (run the same command again to go on).",
 )
 app.command("run")(score.run)
+app.command("generate")(generate.generate)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("ls")(ls.ls)

@@ -13,6 +13,11 @@ import typer
 from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED, InputError, MissingError
 
 Cases = Annotated[Path | None, typer.Option("--cases", help="JSON list (or JSON lines) of cases.", show_default=False)]
+TestsetOption = Annotated[
+    str | None,
+    typer.Option("--testset", help="A test set's name or folder, instead of --cases.", show_default=False),
+]
+Split = Annotated[str, typer.Option("--split", help="Which of the test set's cases.")]
 Videos = Annotated[
     Path | None,
     typer.Option(
@@ -51,7 +56,9 @@ AllowRandom = Annotated[
 Truth = Annotated[
     Path | None,
     typer.Option(
-        "--truth", help="File or folder that says where the subjects are, instead of a detector.", show_default=False
+        "--truth",
+        help="File or folder that says where the subjects are, instead of a detector; `beside`: beside the videos.",
+        show_default=False,
     ),
 ]
 Detector = Annotated[
@@ -70,6 +77,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 
 def score(
     cases: Cases = None,
+    testset: TestsetOption = None,
+    split: Split = "full",
     videos: Videos = None,
     model: Annotated[str, typer.Option("--model", help="The name that reports show.")] = "videos",
     profile: ProfileOption = "paper",
@@ -101,13 +110,13 @@ def score(
 
     - `s2vbench score --cases cases.json --weights weights --truth truth_boxes.json --metric presence_recall`
     """
-    if cases is None:
-        raise InputError("--cases is missing: give a JSON list of cases, as docs/cases.md describes")
+    source = which_testset(cases, testset)
     from s2vbench.run.score import ScoreRequest
 
     request = ScoreRequest(
-        cases=cases,
-        out=out or Path("runs") / f"{_file_name(model)}-{cases.stem}-{_file_name(Path(profile).stem)}",
+        cases=source,
+        split=split,
+        out=out or default_run_folder(model, source, profile),
         videos=videos,
         model=model,
         profile=profile,
@@ -119,7 +128,7 @@ def score(
         limit=limit,
         allow_unverified=allow_unverified_weights,
         use_cache=not no_cache,
-        truth=truth,
+        truth=_truth_folder(truth, videos),
         detector=detector,
         segmenter=segmenter,
         frame_stride=frame_stride,
@@ -133,6 +142,8 @@ def run(
         str, typer.Option("--model", help="The model, under the name its paper's numbers have.")
     ] = "kaleido",
     cases: Cases = None,
+    testset: TestsetOption = None,
+    split: Split = "full",
     videos: Videos = None,
     profile: ProfileOption = "paper",
     weights: WeightsOption = None,
@@ -151,16 +162,64 @@ def run(
     no_cache: NoCache = False,
     json: Json = False,
 ) -> int:
-    """Score a model's videos and report them beside what its paper states.
+    """Let a model make its videos, score them, and report them beside what its paper states.
 
-    Example:
+    With `--videos`, videos that exist are scored instead.
+
+    Examples:
+
+    - `s2vbench run --model control:swap --testset s2v400 --split smoke --truth beside --weights weights`
 
     - `s2vbench run --model kaleido --videos clips --cases clips/cases.json --weights weights`
     """
-    if videos is None:
-        raise InputError("--videos is missing: this version scores videos that exist; give the folder that holds them")
     options = locals()
-    return score(**options)
+    if videos is not None:
+        return score(**options)
+    source = which_testset(cases, testset)
+    folder = out or default_run_folder(model, source, profile)
+    from s2vbench.cli.generate import make_videos
+    from s2vbench.run.generate import GenerateRequest
+
+    result = make_videos(
+        GenerateRequest(model, source, folder, split=split, only=tuple(case or ()), limit=limit),
+    )
+    if result.num_failed == result.num_jobs:
+        raise InputError(f"{model} made no video; {folder}/generations.jsonl says why")
+    return max(score(**options | {"videos": folder / "videos", "out": folder}), _exit_code(result.num_failed))
+
+
+def which_testset(cases: Path | None, testset: str | None) -> Path | str:
+    """The one of the two options that was given.
+
+    Raises:
+        InputError: none or both.
+    """
+    if cases is not None and testset is not None:
+        raise InputError("--cases and --testset are two ways to say one thing; give one of them")
+    found = cases or testset
+    if found is None:
+        raise InputError(
+            "--testset or --cases is missing: give a test set (`s2vbench testset ls`) or a JSON list of cases "
+            "(docs/cases.md)"
+        )
+    return found
+
+
+def default_run_folder(model: str, source: Path | str, profile: str) -> Path:
+    """Where records go that nobody gave a folder for."""
+    return Path("runs") / "-".join(_file_name(part) for part in (model, Path(source).stem, Path(profile).stem))
+
+
+def _truth_folder(truth: Path | None, videos: Path | None) -> Path | None:
+    if truth != Path("beside"):
+        return truth
+    if videos is None:
+        raise InputError("--truth beside: needs --videos, or a model that writes truth beside its videos")
+    return videos
+
+
+def _exit_code(num_failed: int) -> int:
+    return EXIT_SOME_FAILED if num_failed else EXIT_OK
 
 
 def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
@@ -184,7 +243,7 @@ def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
         # The last line of all, wherever the two streams end up together.
         sys.stdout.flush()
         (_say if as_json else typer.echo)(MEANINGLESS)
-    return EXIT_SOME_FAILED if result.num_failed else EXIT_OK
+    return _exit_code(result.num_failed)
 
 
 def _with_random_where_missing(request: Any) -> Any:

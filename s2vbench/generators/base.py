@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -42,8 +42,9 @@ class GenerationJob:
 class Generator(Protocol):
     """A model that makes videos."""
 
-    writes_truth: bool
-    """Whether it writes `<seed>.truth.json` beside each video (see `docs/s2v.md`)."""
+    @property
+    def writes_truth(self) -> bool:
+        """Whether it writes `<seed>.truth.json` beside each video (see `docs/s2v.md`)."""
 
     def identity(self) -> Mapping[str, str]:
         """Everything but the case and the seed that could change a video: versions, weights, settings."""
@@ -60,20 +61,43 @@ GeneratorFactory = Callable[[str, VideoShape], Generator]
 """Called with what follows the colon in `--model control:swap` ("" where nothing does) and the shape wanted."""
 
 
+@dataclass(frozen=True)
+class ModelFamily:
+    """One or more models under one name."""
+
+    summary: str
+    build: GeneratorFactory
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """What may follow the colon, with what it is."""
+
+
+def load_family(name: str) -> tuple[ModelFamily, str]:
+    """The family behind a `--model` name, and the variant wanted.
+
+    Raises:
+        InputError: no such model; the nearest is suggested.
+    """
+    family, _, variant = name.partition(":")
+    if family in plugins.names("models"):
+        found, wanted = plugins.load("models", family), variant
+    elif ":" in name:
+        found, wanted = plugins.load("models", name), ""
+    else:
+        nearest = difflib.get_close_matches(name, plugins.names("models"), n=1)
+        hint = f"did you mean {nearest[0]!r}? " if nearest else ""
+        raise InputError(f"unknown model {name!r}: {hint}`s2vbench ls models` lists them")
+    if isinstance(found, ModelFamily):
+        return found, wanted
+    if not callable(found):
+        raise InputError(f"model {name!r} is a {type(found).__name__}; it must be a ModelFamily or a function")
+    return ModelFamily(name, found), wanted
+
+
 def load_generator(name: str, shape: VideoShape) -> Generator:
     """The generator behind a `--model` name: "control:swap", "module:attribute" or a plugin's own name.
 
     Raises:
         InputError: no such model or variant; the nearest is suggested.
     """
-    family, _, variant = name.partition(":")
-    factory: GeneratorFactory
-    if family in plugins.names("models"):
-        factory = plugins.load("models", family)
-        return factory(variant, shape)
-    if ":" in name:
-        factory = plugins.load("models", name)
-        return factory("", shape)
-    nearest = difflib.get_close_matches(name, plugins.names("models"), n=1)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    raise InputError(f"unknown model {name!r}: {hint}`s2vbench ls models` lists them")
+    family, variant = load_family(name)
+    return family.build(variant, shape)

@@ -18,13 +18,13 @@ from s2vbench.errors import InputError, NotApplicable, VideoError
 from s2vbench.features.cache import FeatureCache, default_folder
 from s2vbench.features.engine import FeatureFailedError, Features, compute_features
 from s2vbench.features.subjects.parts.faces import find_face_files
-from s2vbench.files import digest_of, sha256_of_file
+from s2vbench.files import digest_of
 from s2vbench.profiles import Profile, load_profile
 from s2vbench.run.evidence import write_evidence
 from s2vbench.run.folder import OpenRun, open_run
 from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
 from s2vbench.run.subjects import SubjectPlans
-from s2vbench.testsets.cases_file import load_cases
+from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.types import Case, Generation, Outcome, RunManifest, Score, Video, WeightsFile
 from s2vbench.video.decode import open_video
 
@@ -50,7 +50,8 @@ PRECISIONS = ("fp32", "bf16")
 class ScoreRequest:
     """What to score, with what, and where to put the records."""
 
-    cases: Path
+    cases: Path | str
+    """A cases file, a test set's folder, or a test set's name."""
     out: Path
     videos: Path | None = None
     model: str = "videos"
@@ -59,6 +60,8 @@ class ScoreRequest:
     metrics: list[str] | None = None
     precision: str = "fp32"
     device: str = "auto"
+    split: str = "full"
+    """Which of a test set's cases."""
     only: tuple[str, ...] = ()
     """Ids of the cases to score; all where empty."""
     limit: int | None = None
@@ -107,11 +110,10 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         detector=request.detector, segmenter=request.segmenter, frame_stride=request.frame_stride
     )
     metrics = choose_metrics(profile, request.metrics)
-    all_cases = load_cases(request.cases)
-    cases = _chosen(all_cases, request.only)[: request.limit]
-    jobs = [
-        (case, seed, locate_video(case, seed, request.cases, request.videos)) for case in cases for seed in case.seeds
-    ]
+    testset = load_testset(request.cases, request.split)
+    cases = chosen_cases(testset.cases, request.only)[: request.limit]
+    cases_file = testset.file or testset.folder / "cases.jsonl"
+    jobs = [(case, seed, locate_video(case, seed, cases_file, request.videos)) for case in cases for seed in case.seeds]
     device = use_device(request.device)
     truth = request.truth is not None
     specs = backbones_of(profile, metrics, truth=truth)
@@ -125,10 +127,10 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     subjects = None
     if any(plan.subject_features for plan in plans):
         assert profile.subjects is not None, "plans of subject features need it"
-        subjects = SubjectPlans(
-            profile.subjects, request.cases.parent, all_cases, cases, truth=request.truth, faces=faces
-        )
-    manifest = _manifest(request, profile, plans, jobs, files=files, device=device)
+        # Chance is measured on the whole set's pictures, whatever part of it is scored.
+        everyone = testset.cases if request.split == "full" else load_testset(request.cases).cases
+        subjects = SubjectPlans(profile.subjects, testset.folder, everyone, cases, truth=request.truth, faces=faces)
+    manifest = _manifest(request, profile, plans, jobs, testset=testset, files=files, device=device)
     with open_run(request.out, manifest) as run:
         bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
         cache = FeatureCache(default_folder() if request.use_cache else None)
@@ -142,6 +144,7 @@ def _manifest(
     plans: list[MetricPlan],
     jobs: list[Job],
     *,
+    testset: TestSet,
     files: dict[str, WeightsFile],
     device: str,
 ) -> RunManifest:
@@ -149,8 +152,8 @@ def _manifest(
         model=request.model,
         profile=profile.name,
         profile_sha256=profile.digest(),
-        testset=request.cases.name,
-        testset_sha256=sha256_of_file(request.cases),
+        testset=testset.file.name if testset.file else testset.name,
+        testset_sha256=testset.sha256,
         precision=request.precision,
         weights=files,
         metrics={plan.metric.name: plan.comparability for plan in plans},
@@ -162,13 +165,18 @@ def _manifest(
     )
 
 
-def _chosen(cases: list[Case], only: tuple[str, ...]) -> list[Case]:
+def chosen_cases(cases: list[Case], only: tuple[str, ...]) -> list[Case]:
+    """The cases of some ids, in the test set's order; all where none is named.
+
+    Raises:
+        InputError: an id that no case has; the nearest is suggested.
+    """
     ids = {case.id for case in cases}
     for wanted in only:
         if wanted not in ids:
             nearest = difflib.get_close_matches(wanted, ids, n=1)
             hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            raise InputError(f"--case {wanted}: no such case in the cases file{hint}")
+            raise InputError(f"--case {wanted}: no such case in the test set{hint}")
     return [case for case in cases if not only or case.id in only]
 
 
@@ -217,10 +225,14 @@ class _Driver:
         try:
             video = open_video(path)
         except VideoError as error:
+            known = self.videos.get((case.id, seed))
+            # A model that made no video has said why, and that says more than a missing file.
+            told = known.reason if known and known.outcome == "failed" and not path.exists() else None
+            reason = told or str(error)
             self._note_video(
-                Generation(case=case.id, seed=seed, outcome="failed", path=path.name, sha256=None, reason=str(error))
+                Generation(case=case.id, seed=seed, outcome="failed", path=path.name, sha256=None, reason=reason)
             )
-            return [self._record(plan, case, seed, None, str(error)).outcome for plan in self.plans]
+            return [self._record(plan, case, seed, None, reason).outcome for plan in self.plans]
         self._note_video(Generation(case=case.id, seed=seed, outcome="ok", path=path.name, sha256=video.sha256))
         pending = [plan for plan in self.plans if not self._is_done(self._key(plan, case, seed, video.sha256))]
         if pending:
@@ -312,7 +324,9 @@ class _Driver:
         return {}, reason, "failed"
 
     def _note_video(self, row: Generation) -> None:
-        if self.videos.get((row.case, row.seed)) != row:
+        known = self.videos.get((row.case, row.seed))
+        # A video that was generated into this folder keeps the line that says how long that took.
+        if known is None or (known.outcome, known.sha256, known.reason) != (row.outcome, row.sha256, row.reason):
             self.run.generations.append(row)
             self.videos[row.case, row.seed] = row
 

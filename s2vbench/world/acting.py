@@ -10,11 +10,11 @@ from s2vbench.errors import InputError
 from s2vbench.types import Staging
 from s2vbench.world.backdrop import Camera
 from s2vbench.world.cast import Individual
-from s2vbench.world.clip import Moment, Part, Script
+from s2vbench.world.clip import Part, Script
 from s2vbench.world.dice import Dice
 from s2vbench.world.moves import Spot, Time
 from s2vbench.world.places import build_place
-from s2vbench.world.relations import ACT_OUT
+from s2vbench.world.relations import ACT_OUT, Ways
 from s2vbench.world.sizes import fitted_height, span
 from s2vbench.world.solo import Rehearsal, alone
 
@@ -92,12 +92,10 @@ def _spots(here: Rehearsal, people: Mapping[str, Individual]) -> dict[str, Spot]
     return spots
 
 
-def _moments(
-    here: Rehearsal, people: Mapping[str, Individual], spots: dict[str, Spot]
-) -> dict[str, tuple[Moment, ...]]:
+def _moments(here: Rehearsal, people: Mapping[str, Individual], spots: dict[str, Spot]) -> Ways:
     """Relations first, since two of them move together; then what each of the others does by itself."""
     actions = {action.subject_id: action.action for action in here.staging.actions}
-    found: dict[str, tuple[Moment, ...]] = {}
+    found: Ways = {}
     for relation in here.staging.relations:
         pair = ACT_OUT[relation.verb](here, people, spots, relation)
         found = pair | found

@@ -16,7 +16,7 @@ import numpy as np
 
 from s2vbench import __version__
 from s2vbench.errors import InputError
-from s2vbench.generators.base import GenerationError, GenerationJob, VideoShape
+from s2vbench.generators.base import GenerationError, GenerationJob, ModelFamily, VideoShape
 from s2vbench.types import ActionOf, Case, FramesU8, Staging
 from s2vbench.video.encode import write_video
 from s2vbench.world import damage
@@ -250,8 +250,8 @@ def noise(play: Play) -> Film:
 CONTROLS: Final[dict[str, Callable[[Play], Film]]] = {
     control.__name__: control
     for control in (
-        oracle, paste, reference_canvas, background_leak, swap, imposter, missing, duplicate, static, flicker, blur, noise,
-        drift,
+        oracle, paste, reference_canvas, background_leak, swap, imposter, missing, duplicate,
+        static, flicker, blur, noise, drift,
     )
 }  # fmt: skip
 
@@ -294,3 +294,10 @@ def control_model(variant: str, shape: VideoShape) -> ControlModel:
         hint = f"; did you mean control:{nearest[0]}?" if nearest else ""
         raise InputError(f"--model control:{variant}: no such control{hint} The controls are {', '.join(CONTROLS)}")
     return ControlModel(variant, shape)
+
+
+CONTROL_MODELS: Final = ModelFamily(
+    summary="drawn videos with a known behaviour, for checks of metrics",
+    build=control_model,
+    variants={name: (control.__doc__ or "").splitlines()[0] for name, control in CONTROLS.items()},
+)

@@ -138,8 +138,8 @@ def cut_rgba(reference: Reference, folder: Path) -> FramesU8:
         raise GenerationError(str(error)) from error
     if mask_HW is None or not mask_HW.any():
         raise GenerationError(
-            f"reference {reference.id!r}: nobody knows where the subject is in {reference.images[0]}; control videos of "
-            "photographs need a mask or a transparent background"
+            f"reference {reference.id!r}: nobody knows where the subject is in {reference.images[0]}; control videos "
+            "of photographs need a mask or a transparent background"
         )
     ys, xs = np.nonzero(mask_HW)
     inside = (slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final
 
 from s2vbench.types import Staging
 from s2vbench.world.cast import Individual
@@ -31,9 +31,10 @@ class Rehearsal:
 
 
 def alone(here: Rehearsal, who: Individual, spot: Spot, action: str, dice: Dice) -> tuple[Moment, ...]:
+    """One action, or standing where the class cannot do it."""
     if action in PASSING:
         return passing(here, who, spot, PASSING[action], dice)
-    able: Action = cast("Action", action) if action in who.species.actions else "stand"
+    able: Action = next((known for known in who.species.actions if known == action), "stand")
     if able in MOVING:
         speed = here.time.speed(able, spot.height)
         heading = 1.0 if (spot.x < here.aspect / 2) != dice.chance(0.25) else -1.0

@@ -46,7 +46,7 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["score", "--bogus"], "No such option"),
         (["bogus"], "No such command"),
         (["run", "--cases", "x.json"], "--videos is missing"),
-        (["ls", "bogus"], "choose metrics, backbones, profiles"),
+        (["ls", "bogus"], "choose models, metrics, backbones, profiles, testsets"),
         (["fetch", "bogus"], "only `s2vbench fetch weights`"),
         (["report", "no-such-run"], "not a run folder"),
         (["report", "no-such-run", "--seed", "1"], "give --case as well"),

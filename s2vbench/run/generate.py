@@ -1,0 +1,234 @@
+"""The generating driver: one video for every case and seed, one line of `generations.jsonl` each, resumable.
+
+`generator.json` in the run folder says what the videos were made with; another generator may not go on there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from s2vbench.errors import InputError, ManifestChangedError, OutputError, RunLockedError
+from s2vbench.files import cannot_write, sha256_of_file, write_atomically
+from s2vbench.generators.base import GenerationError, GenerationJob, Generator, VideoShape, load_generator
+from s2vbench.ledger import Ledger
+from s2vbench.run.folder import GENERATIONS
+from s2vbench.run.score import Progress, chosen_cases
+from s2vbench.testsets.folder import TestSet, load_testset
+from s2vbench.types import Case, Generation, Row
+
+log = logging.getLogger(__name__)
+
+GENERATOR, VIDEOS = "generator.json", "videos"
+
+
+class GeneratorManifest(Row):
+    """`generator.json`: what the videos of a run folder were made with."""
+
+    schema_version: int = 1
+    model: str
+    identity: dict[str, str]
+    testset: str
+    testset_sha256: str
+    width_px: int
+    height_px: int
+    num_frames: int
+    fps: float
+    writes_truth: bool
+    created: str
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """What to generate, and where to put it."""
+
+    model: str
+    testset: str | Path
+    out: Path
+    split: str = "full"
+    shape: VideoShape = field(default_factory=VideoShape)
+    only: tuple[str, ...] = ()
+    """Ids of cases; all where empty."""
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class GenerateResult:
+    """How a generating run ended."""
+
+    out: Path
+    num_jobs: int
+    num_failed: int
+    writes_truth: bool
+
+
+def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> GenerateResult:
+    """Make the videos of a test set's cases at `<out>/videos/<case>/<seed>.mp4`.
+
+    Running the same request again makes only what is missing; failed videos are tried again.
+
+    Raises:
+        InputError: a name or number is wrong. ManifestChangedError: the folder holds another model's videos.
+        RunLockedError: another process writes the folder. OutputError: it cannot be written.
+    """
+    _check_shape(request.shape)
+    generator = load_generator(request.model, request.shape)
+    testset = load_testset(request.testset, request.split)
+    cases = chosen_cases(testset.cases, request.only)[: request.limit]
+    jobs = [(case, seed) for case in cases for seed in case.seeds]
+    with _taken(request.out):
+        _settle(request.out / GENERATOR, _manifest(request, generator, testset))
+        with Ledger(request.out / GENERATIONS, Generation) as ledger:
+            num_failed = _generate_all(jobs, request.out, testset.folder, generator, ledger=ledger, progress=progress)
+    return GenerateResult(request.out, len(jobs), num_failed, generator.writes_truth)
+
+
+def generated_with(out: Path) -> GeneratorManifest | None:
+    """What the videos of a run folder were made with; None where nothing was generated there.
+
+    Raises:
+        InputError: `generator.json` is not of this version.
+    """
+    file = out / GENERATOR
+    try:
+        return GeneratorManifest.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise InputError(
+            f"{file}: not a generator manifest of this version; choose another folder with --out"
+        ) from error
+
+
+def _check_shape(shape: VideoShape) -> None:
+    for name, value, least in (
+        ("--width-px", shape.width_px, 16),
+        ("--height-px", shape.height_px, 16),
+        ("--num-frames", shape.num_frames, 1),
+    ):
+        if value < least:
+            raise InputError(f"{name} {value}: must be at least {least}")
+    if not 0 < shape.fps <= 240:
+        raise InputError(f"--fps {shape.fps:g}: must be above 0 and at most 240")
+
+
+@contextmanager
+def _taken(out: Path) -> Iterator[None]:
+    lock = FileLock(out / ".lock")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunLockedError(
+            f"{out}: another s2vbench process is writing this run folder; wait for it or choose another with --out"
+        ) from error
+    except OSError as error:
+        raise OutputError(cannot_write(out, error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _manifest(request: GenerateRequest, generator: Generator, testset: TestSet) -> GeneratorManifest:
+    shape = request.shape
+    return GeneratorManifest(
+        model=request.model,
+        identity=dict(generator.identity()),
+        testset=testset.name,
+        testset_sha256=testset.sha256,
+        width_px=shape.width_px,
+        height_px=shape.height_px,
+        num_frames=shape.num_frames,
+        fps=shape.fps,
+        writes_truth=generator.writes_truth,
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _settle(file: Path, new: GeneratorManifest) -> None:
+    old = generated_with(file.parent)
+    if old is None:
+        write_atomically(file, new.model_dump_json(indent=2) + "\n")
+        return
+    before, after = old.model_dump(exclude={"created"}), new.model_dump(exclude={"created"})
+    changes = [f"{name}: {before[name]} -> {after[name]}" for name in before if before[name] != after[name]]
+    if changes:
+        raise ManifestChangedError(
+            f"{file.parent}: its videos were made with other settings ({'; '.join(changes)}); choose another folder "
+            "with --out, or go back to the old settings"
+        )
+
+
+def _generate_all(
+    jobs: list[tuple[Case, int]],
+    out: Path,
+    folder: Path,
+    generator: Generator,
+    *,
+    ledger: Ledger[Generation],
+    progress: Progress,
+) -> int:
+    known = {(row.case, row.seed): row for row in ledger.rows()}
+    num_failed = 0
+    for index, (case, seed) in enumerate(jobs):
+        progress(index, len(jobs), case.id)
+        path = f"{VIDEOS}/{case.id}/{seed}.mp4"
+        if _is_there(known.get((case.id, seed)), out / path):
+            continue
+        row = _one(GenerationJob(case, seed, folder, out / path), path, generator, out)
+        num_failed += row.outcome == "failed"
+        ledger.append(row)
+        log.info("%s seed %d: %s %s", case.id, seed, row.outcome, row.reason or "")
+    progress(len(jobs), len(jobs), "")
+    return num_failed
+
+
+def _is_there(row: Generation | None, video: Path) -> bool:
+    return row is not None and row.outcome == "ok" and video.is_file() and sha256_of_file(video) == row.sha256
+
+
+def _one(job: GenerationJob, path: str, generator: Generator, out: Path) -> Generation:
+    """Make one video; whatever goes wrong with it is its own failure, but for a disk that is full."""
+    started = time.perf_counter()
+    reason = None
+    try:
+        job.video.parent.mkdir(parents=True, exist_ok=True)
+        generator.generate(job)
+        if not job.video.is_file():
+            reason = "the model wrote no video"
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(cannot_write(job.video, error)) from error
+    except GenerationError as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 -- a model may raise anything
+        reason = f"{type(error).__name__}: {error}"
+        write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", traceback.format_exc())
+    return Generation(
+        case=job.case.id,
+        seed=job.seed,
+        outcome="failed" if reason else "ok",
+        path=None if reason else path,
+        sha256=None if reason else sha256_of_file(job.video),
+        seconds=round(time.perf_counter() - started, 3),
+        reason=reason,
+    )
+
+
+def summary(result: GenerateResult) -> dict[str, Any]:
+    """What `generate --json` prints."""
+    document: dict[str, Any] = json.loads((result.out / GENERATOR).read_text(encoding="utf-8"))
+    return document | {"videos": result.num_jobs, "failed": result.num_failed, "out": str(result.out)}

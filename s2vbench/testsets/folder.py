@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -88,13 +88,12 @@ def load_testset(path_or_name: str | Path | TestSet, split: str = FULL) -> TestS
     found = locate(path_or_name)
     if isinstance(found, TestSet):
         return found
-    if found.is_file():
-        if found.suffix not in _SUFFIXES:
-            raise InputError(f"{found}: neither a folder nor a cases file; a cases file ends in .json or .jsonl")
-        if found.name != CASES or not (found.parent / IMAGES).is_file():
-            return _of_cases_file(found, split)
-        found = found.parent
-    return _of_folder(found, split)
+    root = root_of(found)
+    if root.is_dir():
+        return _of_folder(root, split)
+    if root.suffix not in _SUFFIXES:
+        raise InputError(f"{root}: neither a folder nor a cases file; a cases file ends in .json or .jsonl")
+    return _of_cases_file(root, split)
 
 
 def locate(path_or_name: str | Path | TestSet) -> Path | TestSet:
@@ -122,6 +121,12 @@ def locate(path_or_name: str | Path | TestSet) -> Path | TestSet:
     return Path(found)
 
 
+def root_of(path: Path) -> Path:
+    """The folder or cases file that a path means: the `cases.jsonl` of a folder means the folder."""
+    is_inside = path.name == CASES and path.is_file() and (path.parent / IMAGES).is_file()
+    return path.parent if is_inside else path
+
+
 def _of_cases_file(path: Path, split: str) -> TestSet:
     if split != FULL:
         raise InputError(f"{path}: unknown split {split!r}; a cases file has one split, {FULL}")
@@ -129,7 +134,7 @@ def _of_cases_file(path: Path, split: str) -> TestSet:
 
 
 def _of_folder(folder: Path, split: str) -> TestSet:
-    if not any((folder / name).exists() for name in (CASES, SUBJECTS, IMAGES, MANIFEST)):
+    if not is_testset(folder):
         raise InputError(f"{folder}: not a test set; it holds none of {CASES}, {SUBJECTS}, {IMAGES}, {MANIFEST}")
     manifest, problems = read_manifest(folder)
     links = Links(PathsBelow(folder))
@@ -151,14 +156,25 @@ def _of_folder(folder: Path, split: str) -> TestSet:
     return TestSet(manifest.name if manifest else folder.resolve().name, folder, manifest, cases)
 
 
-def gather(folder: Path, links: Links) -> list[Problem]:
-    """Read subjects and images into `links`; what is wrong with them."""
+def is_testset(folder: Path) -> bool:
+    """True where a folder holds at least one of the files of a test set."""
+    return any((folder / name).exists() for name in (CASES, SUBJECTS, IMAGES, MANIFEST))
+
+
+def gather(folder: Path, links: Links, keep: Callable[[int, Row], None] = lambda _line, _row: None) -> list[Problem]:
+    """Read subjects and images into `links` and give each row to `keep`; what is wrong with them."""
     problems: list[Problem] = []
     for subject in lines_of(folder, SUBJECTS, SubjectRow):
-        problems += [*subject.problems, *(links.add_subject(subject.number, subject.row) if subject.row else ())]
+        problems += subject.problems
+        if subject.row is not None:
+            problems += links.add_subject(subject.number, subject.row)
+            keep(subject.number, subject.row)
         links.broken.update([subject.row_id] if subject.row_id is not None else [])
     for image in lines_of(folder, IMAGES, ImageRow):
-        problems += [*image.problems, *(links.add_image(image.number, image.row) if image.row else ())]
+        problems += image.problems
+        if image.row is not None:
+            problems += links.add_image(image.number, image.row)
+            keep(image.number, image.row)
         links.broken.update([image.row_id] if image.row_id is not None else [])
     return [*problems, *links.wrong_distractors()]
 

@@ -75,7 +75,8 @@ class Links:
                 names.append(self.paths.name_of(relative) if relative else relative)
             except InputError as error:
                 yield Problem(IMAGES, line, item, str(error).removeprefix(": "), "name a file below the folder")
-                names.append("")
+                self.broken.add(row.image_id)
+                return
         path, mask_path = names
         drawn = self._drawn_of(row)
         known = KnownImage(line, path or "", mask_path, row.role, row.subject_id, drawn, row.source_url)

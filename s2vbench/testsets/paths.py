@@ -7,6 +7,7 @@ from pathlib import Path
 
 from s2vbench.errors import InputError
 from s2vbench.files import inside
+from s2vbench.testsets.schema import below
 
 
 class PathsBelow:
@@ -25,6 +26,10 @@ class PathsBelow:
         Raises:
             InputError: the path leaves the folder, also through a symbolic link.
         """
+        try:
+            below(relative)
+        except ValueError as error:
+            raise InputError(f"{where}: path {relative!r} {error}") from error
         if not relative.isascii():
             relative = self._as_on_disk(relative)
         parent = relative.rpartition("/")[0]

@@ -27,7 +27,12 @@ SCHEMA_VERSION = 1
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
-def _below(path: str) -> str:
+def below(path: str) -> str:
+    """The path itself, where its spelling stays below a folder on every system.
+
+    Raises:
+        ValueError: it is absolute, names a drive, or holds "..", a backslash or a null character.
+    """
     if "\0" in path:
         raise ValueError("holds a null character; give a path below the test set's folder")
     if "\\" in path:
@@ -39,7 +44,7 @@ def _below(path: str) -> str:
     return path
 
 
-RelativePath = Annotated[str, AfterValidator(_below)]
+RelativePath = Annotated[str, AfterValidator(below)]
 """A path below the folder of the test set, with / between folders on every system."""
 
 

@@ -6,12 +6,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from s2vbench.testsets.importers.base import Importer, ImportOptions, ImportReport
+from s2vbench.testsets.importers.dreambench import DREAMBENCH
 from s2vbench.testsets.importers.opens2v import OPENS2V
 from s2vbench.testsets.importers.prompt_lists import KALEIDO_LIST, MAGREF_LIST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-IMPORTERS: Mapping[str, Importer] = MappingProxyType({one.name: one for one in (OPENS2V, KALEIDO_LIST, MAGREF_LIST)})
+IMPORTERS: Mapping[str, Importer] = MappingProxyType(
+    {one.name: one for one in (OPENS2V, KALEIDO_LIST, MAGREF_LIST, DREAMBENCH)}
+)
 
 __all__ = ["IMPORTERS", "ImportOptions", "ImportReport", "Importer"]

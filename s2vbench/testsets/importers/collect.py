@@ -11,14 +11,15 @@ from typing import Any
 
 from s2vbench import __version__
 from s2vbench.errors import InputError, PictureError
+from s2vbench.files import sha256_of_file
+from s2vbench.testsets.check_rows import UNNAMED_TAG, names
 from s2vbench.testsets.facts import picture_facts
 from s2vbench.testsets.importers.base import ImportReport
-from s2vbench.testsets.importers.nouns import spans_of, stands_in
+from s2vbench.testsets.importers.nouns import spans_of
 from s2vbench.testsets.importers.placing import Placement
 from s2vbench.testsets.importers.writing import Rows, write_rows
 from s2vbench.testsets.schema import CaseRow, Category, ImageRow, Ref, Role, SubjectRow
 
-NOUN_MISSING = "noun-not-in-prompt"
 _LONGEST_ID = 100
 
 
@@ -67,7 +68,9 @@ class Collector:
     cases: dict[str, CaseRow] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    _shown: dict[tuple[str, Named], Shown] = field(default_factory=dict)
+    _shown: dict[str, Shown] = field(default_factory=dict)
+    """SHA-256 of a picture -> whom it shows."""
+    _prompts: dict[str, dict[tuple[tuple[Ref, ...], str | None], str]] = field(default_factory=dict)
 
     def skip(self, what: str, why: str | Exception) -> None:
         """Leave something out and say so; the same reason is said once."""
@@ -126,9 +129,9 @@ class Collector:
         Raises:
             InputError: as `add_image`, or the individual is known under another noun or kind.
         """
-        key = (str(file), named)
-        if key in self._shown:
-            return self._shown[key]
+        digest = _digest_of(file)
+        if digest in self._shown:
+            return self._seen_again(self._shown[digest], file, named)
         subject_id = safe_id(named.subject) if named.subject else free_id(wanted_id, self.subjects)
         known = self.subjects.get(subject_id)
         if known is not None and (known.class_noun, known.category) != (named.noun, named.kind):
@@ -146,8 +149,19 @@ class Collector:
             view_id=f"view-{views}" if views else "front",
         )
         self.add_subject(subject_id, named.kind, named.noun)
-        self._shown[key] = Shown(subject_id, (image_id,))
-        return self._shown[key]
+        self._shown[digest] = Shown(subject_id, (image_id,))
+        return self._shown[digest]
+
+    def _seen_again(self, shown: Shown, file: Path, named: Named) -> Shown:
+        """One picture shows one subject, whatever a second case calls it."""
+        known = self.subjects[shown.subject_id]
+        if named.subject is not None and safe_id(named.subject) != shown.subject_id:
+            raise InputError(f"{file}: is the picture of subject {shown.subject_id!r} already")
+        if known.class_noun.casefold() != named.noun.casefold():
+            self.note(
+                f"{file.name} is called {named.noun!r} in one case and {known.class_noun!r} in another; the latter"
+            )
+        return shown
 
     def add_case(
         self,
@@ -158,11 +172,11 @@ class Collector:
         source: str,
         tags: Iterable[str] = (),
         **more: Any,
-    ) -> CaseRow:
+    ) -> None:
         """One case; its combination, spans and flags follow from its subjects."""
         rows = [self.subjects[one.subject_id] for one in shown]
         people = [row for row in rows if row.category != "background"]
-        missing = [row.class_noun for row in rows if not stands_in(row.class_noun, prompt)]
+        missing = [row.class_noun for row in rows if not names(prompt, row.class_noun)]
         nouns = [row.class_noun.casefold() for row in people]
         case_id = free_id(wanted_id, self.cases)
         case = CaseRow(
@@ -177,14 +191,17 @@ class Collector:
             same_class_pair=len(set(nouns)) < len(nouns),
             bg_from_prompt=len(people) == len(rows),
             bg_overlap_expected=len(people) < len(rows),
-            tags=tuple(dict.fromkeys([*tags, *([NOUN_MISSING] if missing else [])])),
+            tags=tuple(dict.fromkeys([*tags, *([UNNAMED_TAG] if missing else [])])),
             source=source,
             **more,
         )
+        twin = self._prompts.setdefault(prompt, {}).setdefault((case.refs, case.video), case_id)
+        if twin != case_id:
+            self.skip(source, f"has the prompt and the pictures of case {twin}")
+            return
         self.cases[case_id] = case
         if missing:
             self.note(f"case {case_id}: its prompt does not name {', '.join(map(repr, missing))}")
-        return case
 
     def report(self) -> ImportReport:
         """What there is so far."""
@@ -217,6 +234,13 @@ class Collector:
         self.images = {key: row for key, row in self.images.items() if key in used}
         named = {ref.subject_id for ref in refs}
         self.subjects = {key: row for key, row in self.subjects.items() if key in named}
+
+
+def _digest_of(file: Path) -> str:
+    try:
+        return sha256_of_file(file)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
 
 
 def safe_id(text: str) -> str:

@@ -63,7 +63,7 @@ def find_noun(label: str, prompt: str) -> Found | None:
     """What the prompt calls the thing that `label` names, or None.
 
     >>> find_noun("Cat", "Two cats sleep.")
-    Found(noun='cats', how='number')
+    Found(noun='cat', how='label')
     >>> find_noun("Hairdryer", "A hair dryer lies on a table.")
     Found(noun='hair dryer', how='spelling')
     >>> find_noun("Man", "A boy walks.")
@@ -83,7 +83,7 @@ def find_noun(label: str, prompt: str) -> Found | None:
     for how, patterns in tries:
         for pattern in patterns:
             if match := re.search(pattern, prompt, re.IGNORECASE):
-                return Found(match.group(), how)
+                return Found(match.group(1), how)
     wrong = _misspelt(label, prompt)
     return Found(wrong, "spelling") if wrong else None
 
@@ -113,7 +113,8 @@ _IRREGULAR = _PAIRS | {plural: singular for singular, plural in _PAIRS.items()}
 
 
 def _phrase(words: Sequence[str]) -> str:
-    return r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)"
+    # A plural ending may follow: "cat" stands in "two cats".
+    return r"(?<!\w)(" + r"\s+".join(map(re.escape, words)) + r")(?:e?s)?(?!\w)"
 
 
 def _spellings(label: str) -> list[str]:
@@ -121,7 +122,7 @@ def _spellings(label: str) -> list[str]:
     letters = re.sub(r"[\s-]+", "", label)
     if len(letters) < 6:
         return []
-    return [r"(?<!\w)" + r"[\s-]?".join(map(re.escape, letters)) + r"s?(?!\w)"]
+    return [r"(?<!\w)(" + r"[\s-]?".join(map(re.escape, letters)) + r")s?(?!\w)"]
 
 
 def _misspelt(label: str, prompt: str) -> str | None:
@@ -143,11 +144,6 @@ def _one_letter_apart(a: str, b: str) -> bool:
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
-def stands_in(noun: str, prompt: str) -> bool:
-    """True where the prompt holds the noun as whole words, in any case of letters."""
-    return bool(noun.split()) and re.search(_phrase(noun.split()), prompt, re.IGNORECASE) is not None
-
-
 def spans_of(nouns: Sequence[tuple[str, str]], prompt: str) -> tuple[Span, ...]:
     """Where the prompt names each (subject id, noun); the second subject of one noun gets its second mention."""
     spans = []
@@ -156,6 +152,8 @@ def spans_of(nouns: Sequence[tuple[str, str]], prompt: str) -> tuple[Span, ...]:
         if not noun.split():
             continue
         found = list(re.finditer(_phrase(noun.split()), prompt, re.IGNORECASE))
+        # "Two dogs play; the dog on the left barks": the plural names neither of them alone.
+        found = [match for match in found if match.end() == match.end(1)] or found
         at = count.get(noun.casefold(), 0)
         count[noun.casefold()] = at + 1
         if found:

@@ -24,7 +24,7 @@ def draw() -> Draw:
     def drawn(path: Path, size: tuple[int, int] = (48, 32), mode: str = "RGB") -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Smooth noise: pictures of two names have hashes far apart.
-        rng = np.random.default_rng(zlib.crc32(path.name.encode() + path.parent.name.encode()))
+        rng = np.random.default_rng(zlib.crc32("/".join(path.parts[-3:]).encode()))
         small = Image.fromarray(rng.integers(0, 256, (8, 8, len(mode)), dtype=np.uint8), mode)
         small.resize(size, Image.Resampling.BICUBIC).save(path)
         return path

@@ -1,0 +1,15 @@
+"""Animals of the rendered world: one puppet on four legs, one for upright birds."""
+
+from __future__ import annotations
+
+from s2vbench.world.animals.cats import CAT, RABBIT
+from s2vbench.world.animals.dogs import CORGI, DOG
+from s2vbench.world.animals.hoofed import COW, DEER, GIRAFFE, HORSE, PIG, SHEEP, TORTOISE, ZEBRA
+from s2vbench.world.animals.wild import BEAR, ELEPHANT, FOX, LION, PANDA, SQUIRREL
+from s2vbench.world.figure import Species
+
+_ALL: tuple[Species, ...] = (
+    DOG, CORGI, CAT, RABBIT, FOX, BEAR, PANDA, LION, ELEPHANT, SQUIRREL, HORSE, ZEBRA, COW, SHEEP, PIG, DEER, GIRAFFE, TORTOISE,
+)
+SPECIES: dict[str, Species] = {species.noun: species for species in _ALL}
+"""Every class by its noun."""

@@ -1,0 +1,273 @@
+"""Heads: skull, muzzle, ears, horns, and the face on them."""
+
+from __future__ import annotations
+
+import math
+
+import skia
+
+from s2vbench.world.animals.build import Animal, Egg, Head
+from s2vbench.world.animals.coat import draw_patches
+from s2vbench.world.animals.face import draw_blush, draw_eyes, draw_mouth, draw_nose, draw_nostrils
+from s2vbench.world.animals.space import Ball, Frame, Vec, hull, mark, surface, tufted
+from s2vbench.world.figure import Expression
+from s2vbench.world.palette import Colour, darker, lighter
+from s2vbench.world.pen import Pen, curve
+from s2vbench.world.turn import Parts
+
+_WIDE = math.radians(84)
+_CAP = tuple(
+    (math.sin(_WIDE) * math.cos(a), math.sin(_WIDE) * math.sin(a), math.cos(_WIDE))
+    for a in (2 * math.pi * i / 12 for i in range(12))
+)
+
+
+def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: float) -> None:
+    """The head in its own frame (the origin is the middle of the skull)."""
+    head, coat = who.build.head, who.coat
+    skull = Ball(frame, 0, 0, 0, *head.skull)
+    y, z, rx, ry, rz = head.muzzle
+    muzzle = Ball(frame, 0, y, z, rx, ry, rz)
+    parts = Parts()
+    for side in (1, -1):
+        _add_ear(parts, pen, who, frame, side, ears_back)
+        if head.horns:
+            x = side * head.horns[0][0]
+            parts.add(x * frame.r[2] * 1.5 - 0.01, lambda side=side: _horn(pen, who, frame, side))  # type: ignore[misc]
+    if who.build.mane == "ruff":
+        parts.add(-0.35 * frame.f[2] - 0.16, lambda: _ruff(pen, who, frame))
+    if who.build.topknot > 0:
+        parts.add(0.12 + 0.05 * frame.f[2], lambda: _topknot(pen, who, frame))
+    parts.add(0.0, lambda: _skull(pen, who, frame, skull, muzzle, mood))
+    parts.draw()
+
+
+def _skull(pen: Pen, who: Animal, frame: Frame, skull: Ball, muzzle: Ball, mood: Expression) -> None:
+    head, coat = who.build.head, who.coat
+    path = _shape(who, frame, skull, muzzle)
+    if pen.sees(0.012):
+        pen.stroke(path, darker(coat.head, 0.32), 0.016)
+    pen.fill(path, coat.head, shade=0.15, edge=0)
+    draw_patches(pen, coat.patches, "head", skull, path)
+    if mood == "happy" and sum(coat.head) > 1.2 and pen.sees(0.05):
+        with pen.inside(path):
+            draw_blush(pen, skull, head.eye_at, 12, coat.head)
+    draw_eyes(pen, skull, head.eye_at, head.eye, coat.eye, coat.head, mood)
+    _muzzle(pen, who, frame, muzzle, mood)
+
+
+def _shape(who: Animal, frame: Frame, skull: Ball, muzzle: Ball) -> skia.Path:
+    head, fur = who.build.head, who.build.fur
+    if fur == "shaggy" and pen_tufts(who):
+        path = tufted([skull], who.build.tuft, 20, sharp=True)
+    else:
+        path = hull([skull], 16)
+    if head.cheeks > 0:
+        _cheeks(path, who, frame)
+    if head.bridge > 0:
+        y, z, rx, ry, rz = head.muzzle
+        b = head.bridge
+        sx, sy, sz = head.skull
+        root = Ball(frame, 0, y * 0.35, sz * (1 - b) * 0.8, max(rx, b * sx), max(ry, b * sy), b * sz)
+        hull([root, muzzle], 16, path)
+    else:
+        hull([muzzle], 12, path)
+    return path
+
+
+def pen_tufts(who: Animal) -> bool:
+    """Whether the outline of its head is tufted."""
+    return who.build.tuft > 0
+
+
+def _cheeks(path: skia.Path, who: Animal, frame: Frame) -> None:
+    """Pointed fur at the sides of the face."""
+    sx, sy, sz = who.build.head.skull
+    far = who.build.head.cheeks
+    for side in (1, -1):
+        big = Ball(frame, side * 0.55 * sx, 0.35 * sy, 0.1 * sz, 0.4 * sx, 0.45 * sy, 0.5 * sz)
+        tip = Ball(frame, side * (0.95 * sx + far), 0.55 * sy, 0.0, 0.05 * sx, 0.05 * sx, 0.05 * sx)
+        hull([big, tip], 12, path)
+
+
+def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression) -> None:
+    head, coat = who.build.head, who.coat
+    y, z, rx, ry, rz = head.muzzle
+    path = skia.Path()
+    colour = coat.muzzle
+    if mark(path, muzzle, _CAP):
+        pen.fill(path, colour, shade=0.1, edge=0)
+    if head.trunk > 0:
+        _trunk(pen, who, frame, mood)
+        return
+    parted = not head.nostrils
+    draw_mouth(pen, muzzle, mood, colour, 0.09 * rx + 0.003, parted=parted)
+    if head.whiskers and pen.sees(0.016):
+        _whiskers(pen, muzzle, frame, coat.head)
+    if head.nostrils:
+        draw_nostrils(pen, muzzle, coat.nose)
+    else:
+        nx, ny, nz = head.nose
+        draw_nose(pen, Ball(frame, 0, y - 0.55 * ry, z + 0.8 * rz, nx, ny, nz), coat.nose)
+
+
+def _whiskers(pen: Pen, muzzle: Ball, frame: Frame, coat: Colour) -> None:
+    ink = lighter(coat, 0.5) if sum(coat) < 1.2 else darker(coat, 0.45)
+    size = muzzle.radii[0]
+    for side in (1, -1):
+        for lift in (-0.25, 0.12):
+            s = surface(side * 48, -8 - 40 * lift)
+            x, y, facing = muzzle.spot(s)
+            if facing < 0.05:
+                continue
+            r = frame.r
+            ex, ey = x + side * r[0] * 1.5 * size, y + side * r[1] * 1.5 * size + lift * 1.2 * size
+            pen.stroke(curve([(x, y), ((x + ex) / 2, (y + ey) / 2 - 0.03 * size), (ex, ey)]), ink, 0.007, alpha=0.8)
+
+
+def _trunk(pen: Pen, who: Animal, frame: Frame, mood: Expression) -> None:
+    """A trunk that hangs and turns up at its end; the mouth and tusks are beside it."""
+    head, coat = who.build.head, who.coat
+    y, z, rx, ry, rz = head.muzzle
+    lengths = head.trunk
+    curl = 1.0 if mood in {"happy", "surprised"} else 0.55
+    points = []
+    px, py = y + 0.1 * ry, z + 0.7 * rz
+    angle = -1.15
+    count = 7
+    for i in range(count + 1):
+        share = i / count
+        points.append((px, py, 0.62 * rx * (1 - 0.52 * share)))
+        angle += (0.25 + 1.9 * share * share * curl) * 2.3 / count * (1 if share > 0.25 else -0.35)
+        px -= math.sin(angle) * lengths / count
+        py += math.cos(angle) * lengths / count
+    if head.tusks:
+        for side in (1, -1):
+            if side * frame.r[2] < 0.25:
+                continue
+            _tusk(pen, who, frame, side)
+    path = skia.Path()
+    balls = [Ball(frame, 0, ty, tz, r, r, r) for ty, tz, r in points]
+    for one, two in zip(balls, balls[1:], strict=False):
+        hull([one, two], 12, path)
+    if pen.sees(0.012):
+        pen.stroke(path, darker(coat.head, 0.32), 0.014)
+    pen.fill(path, coat.head, shade=0.14, edge=0)
+    if pen.sees(0.012) and frame.f[2] > -0.2:
+        for ball in balls[1:6]:
+            spots = [ball.spot(surface(lon, 0)) for lon in (-50, -25, 0, 25, 50)]
+            line = [(x, y) for x, y, facing in spots if facing > 0]
+            if len(line) > 1:
+                pen.stroke(curve(line), darker(coat.head, 0.25), 0.009)
+    if head.tusks:
+        for side in (1, -1):
+            if side * frame.r[2] >= 0.25 or abs(frame.r[2]) < 0.25:
+                _tusk(pen, who, frame, side)
+
+
+def _tusk(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
+    y, z, rx, ry, rz = who.build.head.muzzle
+    eggs: tuple[Egg, ...] = (
+        (0.62 * rx, y + 0.45 * ry, z + 0.45 * rz, 0.035, 0.035, 0.035),
+        (0.78 * rx, y + 1.25 * ry, z + 0.95 * rz, 0.026, 0.026, 0.026),
+        (0.8 * rx, y + 1.3 * ry, z + 1.5 * rz, 0.01, 0.01, 0.01),
+    )
+    path = _chain_of(frame, eggs, side)
+    pen.fill(path, who.coat.horn, shade=0.12, edge=0)
+
+
+def _chain_of(frame: Frame, eggs: tuple[Egg, ...], side: int) -> skia.Path:
+    balls = [Ball(frame, side * x, y, z, rx, ry, rz) for x, y, z, rx, ry, rz in eggs]
+    path = skia.Path()
+    for one, two in zip(balls, balls[1:], strict=False):
+        hull([one, two], 12, path)
+    return path
+
+
+def _add_ear(parts: Parts, pen: Pen, who: Animal, frame: Frame, side: int, back: float) -> None:
+    ear = who.build.head.ear
+    x = side * ear.eggs[0][0]
+    depth = x * frame.r[2] * 1.2 + (0.06 * frame.f[2] if ear.hangs else -0.015)
+    colour = who.coat.ear if side == 1 or who.coat.right_ear is None else who.coat.right_ear
+    parts.add(depth, lambda: _ear(pen, who, frame, side, colour, back))
+
+
+def _ear(pen: Pen, who: Animal, frame: Frame, side: int, colour: Colour, back: float) -> None:
+    head = who.build.head
+    eggs = _laid(head, back)
+    path = skia.Path()
+    balls = [Ball(frame, side * x, y, z, rx, ry, rz) for x, y, z, rx, ry, rz in eggs]
+    if len(balls) <= 2:
+        hull(balls, 16, path)
+    else:
+        for one, two in zip(balls, balls[1:], strict=False):
+            hull([one, two], 12, path)
+    if pen.sees(0.012):
+        pen.stroke(path, darker(colour, 0.32), 0.014)
+    pen.fill(path, colour, shade=0.14, edge=0)
+    if head.ear.inside and back < 0.5:
+        _inside(pen, frame, head.ear.inside, side, who.coat.inner)
+
+
+def _laid(head: Head, back: float) -> tuple[Egg, ...]:
+    """The ear's ellipsoids, its tip lowered outward by a mood."""
+    eggs = head.ear.eggs
+    if back <= 0 or head.ear.hangs:
+        return eggs
+    x0, y0, z0 = eggs[0][:3]
+    angle = 0.55 * back
+    cos, sin = math.cos(angle), math.sin(angle)
+    laid = []
+    for x, y, z, rx, ry, rz in eggs:
+        dx, dy = x - x0, y - y0
+        laid.append((x0 + dx * cos - dy * sin, y0 + dx * sin + dy * cos, z - 0.12 * back * abs(dy), rx, ry, rz))
+    return tuple(laid)
+
+
+def _inside(pen: Pen, frame: Frame, corners: tuple[Vec, ...], side: int, colour: Colour) -> None:
+    points = [frame.at(side * x, y, z) for x, y, z in corners]
+    area = sum(
+        points[i - 1][0] * points[i][1] - points[i][0] * points[i - 1][1] for i in range(len(points))
+    )
+    # Corners are listed clockwise for the left ear seen from the front, so that the area's sign tells front from back.
+    if area * side <= 0:
+        return
+    path = skia.Path()
+    first, *rest = [(x, y) for x, y, _ in points]
+    path.moveTo((first[0] + rest[-1][0]) / 2, (first[1] + rest[-1][1]) / 2)
+    ring = [first, *rest, first]
+    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+        path.quadTo(x0, y0, (x0 + x1) / 2, (y0 + y1) / 2)
+    path.close()
+    pen.fill(path, colour, shade=0.08, edge=0)
+
+
+def _horn(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
+    path = _chain_of(frame, who.build.head.horns, side)
+    if pen.sees(0.012):
+        pen.stroke(path, darker(who.coat.horn, 0.3), 0.012)
+    pen.fill(path, who.coat.horn, shade=0.16, edge=0)
+
+
+def _ruff(pen: Pen, who: Animal, frame: Frame) -> None:
+    """A mane all around the face."""
+    sx, sy, sz = who.build.head.skull
+    hair = who.coat.hair
+    ball = Ball(frame, 0, 0.08 * sy, -0.42 * sz, 1.42 * sx, 1.4 * sy, 0.8 * sz)
+    low = Ball(frame, 0, 0.75 * sy, -0.25 * sz, 0.95 * sx, 1.05 * sy, 0.7 * sz)
+    path = tufted([ball, low], who.build.tuft, 24, sharp=True)
+    pen.fill(path, hair, shade=0.16, edge=0)
+    if pen.sees(0.03):
+        inner = tufted(
+            [Ball(frame, 0, 0.05 * sy, -0.3 * sz, 1.18 * sx, 1.16 * sy, 0.75 * sz)], 0.6 * who.build.tuft, 20, sharp=True
+        )
+        pen.fill(inner, lighter(hair, 0.16), shade=0.1, edge=0)
+
+
+def _topknot(pen: Pen, who: Animal, frame: Frame) -> None:
+    _, sy, sz = who.build.head.skull
+    r = who.build.topknot
+    balls = [Ball(frame, 0, -0.92 * sy, 0.1 * sz, 1.2 * r, 0.8 * r, r), Ball(frame, 0, -0.62 * sy, 0.72 * sz, 0.6 * r, 0.6 * r, 0.3 * r)]
+    woolly = who.build.fur == "woolly"
+    path = tufted(balls, 0.16 * r if woolly else 0.3 * r, 16, sharp=not woolly)
+    pen.fill(path, who.coat.hair, shade=0.14, edge=0)

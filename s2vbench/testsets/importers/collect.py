@@ -117,6 +117,16 @@ class Collector:
         )
         return image_id
 
+    def place_video(self, file: Path, wanted_id: str) -> str:
+        """The path of a case's video in the test set.
+
+        Raises:
+            InputError: it lies, or leads, where the test set does not reach.
+        """
+        taken = (Path(case.video).stem for case in self.cases.values() if case.video)
+        name = free_id(wanted_id, taken) if self.placement.copy else ""
+        return self.placement.place(file, f"videos/{name}{file.suffix.lower()}")
+
     def add_subject(self, subject_id: str, category: Category, class_noun: str, phrase: str | None = None) -> str:
         """One subject; an id that is there already must be of the same class."""
         row = SubjectRow(subject_id=subject_id, category=category, class_noun=class_noun, phrase=phrase)

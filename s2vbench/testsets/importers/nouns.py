@@ -183,10 +183,13 @@ def fix_article(prompt: str, noun: str) -> str:
 
     >>> fix_article("a red glasses on a rug", "glasses"), fix_article("a animal on a box", "animal")
     ('red glasses on a rug', 'an animal on a box')
+    >>> fix_article("a coat and a jeans", "jeans")
+    'a coat and jeans'
     """
 
     def right(match: re.Match[str]) -> str:
         phrase = f"{match.group(2)}{match.group(3)}"
         return phrase if noun.rsplit(maxsplit=1)[-1].casefold() in PLURALS else with_article(phrase)
 
-    return re.sub(rf"(?<!\w)(an?)\s+((?:[\w-]+\s+){{0,3}}?)({re.escape(noun)})(?!\w)", right, prompt)
+    word = r"(?!(?:and|or|of|with|on|in|an?)\b)[\w-]+\s+"
+    return re.sub(rf"(?<!\w)(an?)\s+((?:{word}){{0,3}}?)({re.escape(noun)})(?!\w)", right, prompt)

@@ -93,7 +93,7 @@ def _video_of(key: str, results: Path | None, collector: Collector) -> str | Non
     for suffix in VIDEO_SUFFIXES:
         file = results / f"{key}{suffix}"
         if file.is_file():
-            return collector.placement.place(file, f"videos/{file.name}")
+            return collector.place_video(file, key)
     return None
 
 

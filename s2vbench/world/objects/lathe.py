@@ -5,6 +5,7 @@ The axis is upright, so the outline does not depend on yaw; marks are placed by 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Lathe:
 
     def _at(self, y: float) -> tuple[float, float]:
         samples = _samples(self.profile, self.smooth)
-        for (y0, r0, _), (y1, r1, slope) in zip(samples, samples[1:], strict=False):
+        for (y0, r0, _), (y1, r1, slope) in itertools.pairwise(samples):
             if y <= y1:
                 share = 0.0 if y1 == y0 else min(max((y - y0) / (y1 - y0), 0.0), 1.0)
                 return r0 + (r1 - r0) * share, slope
@@ -65,7 +66,7 @@ def _samples(profile: Profile, smooth: bool) -> tuple[tuple[float, float, float]
     """(y, radius, slope) from top to bottom."""
     if not smooth:
         found = []
-        for (y0, r0), (y1, r1) in zip(profile, profile[1:], strict=False):
+        for (y0, r0), (y1, r1) in itertools.pairwise(profile):
             slope = (r1 - r0) / max(y1 - y0, 1e-6)
             found += [(y0, r0, slope), (y1, r1, slope)]
         return tuple(found)

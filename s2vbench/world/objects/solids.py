@@ -5,14 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import skia
 
 from s2vbench.world.objects.space import Stage, Vec, X, Y, Z, matrix_of, plus, times
 from s2vbench.world.palette import Colour, darker, lighter
-from s2vbench.world.pen import Pen, Point, blob, line, polygon
+from s2vbench.world.pen import Pen, Point, blob, polygon
+
+_FINE_PX = 90
+"""Below this height curves have fewer corners."""
+
+_FLAT = 1e-3
+"""An outline seen so much from its edge that its sign says nothing."""
 
 Outline = tuple[Point, ...]
 """Corners of a flat shape, in order."""
@@ -126,17 +133,18 @@ class Loft:
 
 def cushion(bevel: float = 0.86, edge: float = 0.3) -> tuple[tuple[float, float], ...]:
     """Slices of something with round edges."""
-    return ((-0.5, bevel), (-edge, 1.0), (edge, 1.0), (0.5, bevel))
+    between, out = 0.72 * bevel + 0.28, 0.5 * edge + 0.22
+    half = ((edge, 1.0), (out + 0.05, between + 0.03), (0.5, bevel))
+    return (*((-place, scale) for place, scale in half[::-1]), *half)
 
 
 @lru_cache(maxsize=2048)
-def _dense(outline: Outline, smooth: bool) -> tuple[tuple[Point, ...], skia.Path]:  # noqa: FBT001
-    """Points along an outline, and its path."""
-    path = blob(outline) if smooth else polygon(outline)
-    if not smooth:
-        return outline, path
+def _dense(outline: Outline, count: int) -> tuple[tuple[Point, ...], skia.Path]:
+    """This many points along a smooth outline (its corners where 0), and its path."""
+    if count == 0:
+        return outline, polygon(outline)
+    path = blob(outline)
     measure = skia.PathMeasure(path, forceClosed=True)
-    count = 40
     points = []
     for i in range(count):
         position, _ = measure.getPosTan(measure.getLength() * i / count)
@@ -166,15 +174,19 @@ def loft_of(
         shade: how strongly the face changes from its upper left to its lower right.
     """
     view, pen = stage.view, stage.pen
-    points, path = _dense(loft.outline, loft.smooth)
+    fine = pen.unit_px > _FINE_PX
+    points, path = _dense(loft.outline, (32 if fine else 16) if loft.smooth else 0)
     ahead = view.depth(*loft.w) >= 0
     slices = loft.slices if ahead else loft.slices[::-1]
+    if not fine and len(slices) == 6:
+        slices = (slices[0], slices[2], slices[3], slices[5])
     body = colour if side is None else side
     rows = [
         [view.point(*plus(plus(plus(loft.origin, loft.w, t), loft.u, s * a), loft.v, s * b)) for a, b in points]
         for t, s in slices
     ]
-    sweeps = [_sweep(one, other) for one, other in zip(rows, rows[1:], strict=False)]
+    wound = sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise((*rows[-1], rows[-1][0])))
+    sweeps = [_sweep(one, other, wound) for one, other in pairwise(rows)]
     place, scale = slices[-1]
     near = plus(loft.origin, loft.w, place)
     u, v = times(loft.u, scale), times(loft.v, scale)
@@ -199,18 +211,25 @@ def loft_of(
         pen.stroke(cap, darker(colour, 0.4), 0.6 * stage.edge)
 
 
-def _sweep(one: Sequence[Point], other: Sequence[Point]) -> skia.Path:
-    """What the edges of an outline cover between two slices, all wound alike so that they unite."""
+def _sweep(one: Sequence[Point], other: Sequence[Point], wound: float) -> skia.Path:
+    """What is seen of the sides between two slices; `wound` is twice the area of the outline as it is seen."""
     path = skia.Path()
-    n = len(one)
-    for i in range(n):
-        (ax, ay), (bx, by) = one[i], one[(i + 1) % n]
-        (dx, dy), (cx, cy) = other[i], other[(i + 1) % n]
+    for (ax, ay), (bx, by), (dx, dy), (cx, cy) in zip(
+        one, (*one[1:], one[0]), other, (*other[1:], other[0]), strict=True
+    ):
         area = (cx - ax) * (dy - by) - (dx - bx) * (cy - ay)
-        corners = [(ax, ay), (bx, by), (cx, cy), (dx, dy)]
-        if area < 0:
-            corners.reverse()
-        path.addPoly([skia.Point(*corner) for corner in corners], close=True)
+        if area * wound <= 0 and abs(wound) > _FLAT:
+            continue
+        path.moveTo(ax, ay)
+        if area > 0:
+            path.lineTo(bx, by)
+            path.lineTo(cx, cy)
+            path.lineTo(dx, dy)
+        else:
+            path.lineTo(dx, dy)
+            path.lineTo(cx, cy)
+            path.lineTo(bx, by)
+        path.close()
     return path
 
 
@@ -234,16 +253,23 @@ def wheel_of(stage: Stage, wheel: Wheel) -> None:
     drum(stage, wheel.centre, axle, (times(Z, wheel.radius), times(Y, wheel.radius)), wheel.tyre)
     if not stage.sees(0.3 * wheel.radius):
         return
-    near = plus(wheel.centre, axle, 1.02)
+    near, fine = plus(wheel.centre, axle, 1.02), stage.sees(0.03 * wheel.radius)
     with stage.plane(near, times(Z, wheel.radius), times(Y, wheel.radius)) as pen:
-        pen.fill(_DISC, wheel.hub, shade=0.14, edge=0.0)
+        pen.fill(_DISC, wheel.hub, shade=0.14 if fine else 0.0, edge=0.0)
         with pen.moved(turn_deg=stage.roll_deg):
-            dark = darker(wheel.hub, 0.35)
-            for i in range(wheel.spokes):
-                angle = 2 * math.pi * (i + 0.5) / wheel.spokes
-                end = (0.5 * math.cos(angle), 0.5 * math.sin(angle))
-                pen.stroke(line([(0.2 * end[0], 0.2 * end[1]), end]), dark, 0.09)
-        pen.fill(_BOSS, lighter(wheel.hub, 0.35), shade=0.1, edge=0.0)
+            pen.stroke(_spokes(wheel.spokes), darker(wheel.hub, 0.35), 0.09)
+        if fine:
+            pen.fill(_BOSS, lighter(wheel.hub, 0.35), shade=0.1, edge=0.0)
+
+
+@cache
+def _spokes(count: int) -> skia.Path:
+    path = skia.Path()
+    for i in range(count):
+        angle = 2 * math.pi * (i + 0.5) / count
+        path.moveTo(0.1 * math.cos(angle), 0.1 * math.sin(angle))
+        path.lineTo(0.5 * math.cos(angle), 0.5 * math.sin(angle))
+    return path
 
 
 _DISC = skia.Path()
@@ -275,10 +301,41 @@ def drum(stage: Stage, centre: Vec, half: Vec, spokes: tuple[Vec, Vec], colour: 
     whole.addPath(other, second, skia.Path.AddPathMode.kExtend_AddPathMode)
     whole.close()
     stage.outline(whole, colour)
-    stage.pen.fill(whole, darker(colour, 0.14), shade=0.14, edge=0.0)
+    shade = 0.14 if stage.sees(0.03 * math.hypot(*spokes[0])) else 0.0
+    stage.pen.fill(whole, darker(colour, 0.14), shade=shade, edge=0.0)
     cap = skia.Path(_UNIT)
     cap.transform(near)
-    stage.pen.fill(cap, lighter(colour, 0.06), shade=0.1, edge=0.0)
+    stage.pen.fill(cap, lighter(colour, 0.06), shade=0.7 * shade, edge=0.0)
 
 
 _BOUNDS = skia.Rect.MakeLTRB(-1, -1, 1, 1)
+
+
+def can_of(
+    stage: Stage,
+    centre: Vec,
+    reach: Vec,
+    spokes: tuple[Vec, Vec],
+    colour: Colour,
+    *,
+    front: Decorate | None = None,
+    back: Decorate | None = None,
+) -> None:
+    """A lying cylinder with something on its ends, where (1, 0) is a point of the rim.
+
+    Args:
+        stage: where.
+        centre: its middle.
+        reach: from its middle to its front end.
+        spokes: right and down on the front end, as long as its radius.
+        colour: of all of it.
+        front: what is on its front end.
+        back: what is on its back end, x to the right for who looks at it.
+    """
+    ahead = stage.view.depth(*reach) >= 0
+    half = reach if ahead else times(reach, -1)
+    drum(stage, centre, half, spokes, colour)
+    draw = front if ahead else back
+    if draw is not None:
+        with stage.plane(plus(centre, half), spokes[0] if ahead else times(spokes[0], -1), spokes[1]) as pen:
+            draw(pen)

@@ -5,6 +5,7 @@ Space: x to the thing's left (the picture's right when it faces the viewer), y d
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -126,7 +127,7 @@ class Stage:
         """A round limb through (point, radius), thicker or thinner as it goes."""
         whole = skia.Path()
         seen = [(self.view.point(*point), radius) for point, radius in points]
-        for (start, start_radius), (end, end_radius) in zip(seen, seen[1:], strict=False):
+        for (start, start_radius), (end, end_radius) in itertools.pairwise(seen):
             whole.addPath(capsule(start, start_radius, end, end_radius))
         if self.edge:
             self.pen.stroke(whole, darker(colour, 0.5), 2 * self.edge)

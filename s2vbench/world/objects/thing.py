@@ -178,3 +178,7 @@ def a(name: str) -> str:
     ('an orange lid', 'a red lid')
     """
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six")
+"""Small numbers as words."""

@@ -1,0 +1,292 @@
+"""Dinosaurs in bold outline, baby dragons in ink."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import skia
+
+from s2vbench.world.cartoons.coats import design_coat
+from s2vbench.world.cartoons.emblems import placed
+from s2vbench.world.cartoons.faces import Face, design_face, draw_face, draw_mouth
+from s2vbench.world.cartoons.hats import HatKind, design_hat
+from s2vbench.world.cartoons.horns import HornKind, draw_horns, spike
+from s2vbench.world.cartoons.rig import SIDES, Limbs, Rig
+from s2vbench.world.cartoons.solids import Form, Solid
+from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
+from s2vbench.world.cartoons.wear import design_wear
+from s2vbench.world.dice import Dice
+from s2vbench.world.palette import Colour, darker, lighter, named
+from s2vbench.world.pen import ellipse
+
+Crest = Literal["plates", "spikes", "humps", "frill", "sail"]
+
+
+@dataclass(frozen=True)
+class ReptileParts:
+    """What only reptiles have."""
+
+    snout: Form
+    crest: Crest
+    crest_name: str
+    crest_colour: Colour
+    tail: float
+    horn: HornKind
+    horn_colour: Colour
+    wing: float = 0.0
+    """Size of the wings; 0 has none."""
+    wing_name: str = ""
+    wing_colour: Colour = (1.0, 1.0, 1.0)
+
+
+class Reptile(Cartoon):
+    """What dinosaurs and dragons share: a snout, a tail, a crest."""
+
+    def _design(
+        self, dice: Dice, colours: tuple[str, ...], face: Face, own: dict[str, Any], hats: tuple[HatKind, ...]
+    ) -> Toon:
+        coat = design_coat(
+            dice.child("coat"), colours, ("plain", "spotted", "striped", "spotted", "patched"), belly=1.0
+        )
+        leg = dice.between(0.11, 0.16)
+        head_rx, head_ry = dice.between(0.2, 0.26), dice.between(0.185, 0.225)
+        body_top = -1.0 + 2 * head_ry - 0.06
+        ry = (-leg - body_top) / 2 + 0.015
+        rx = dice.between(0.2, 0.28)
+        body = Form(
+            -leg - ry + 0.015,
+            rx,
+            ry,
+            rx * dice.between(0.85, 1.0),
+            power=2.2,
+            taper=dice.between(0.12, 0.3),
+            wobble=own["wobble"],
+        )
+        head = Form(
+            -1.0 + head_ry,
+            head_rx,
+            head_ry,
+            head_rx * 0.92,
+            z=0.06,
+            power=2.2,
+            taper=dice.between(-0.05, 0.12),
+            wobble=own["wobble"],
+        )
+        snout_rx = head_rx * dice.between(0.62, 0.85)
+        snout = Form(
+            head.y + 0.32 * head_ry,
+            snout_rx,
+            head_ry * dice.between(0.46, 0.58),
+            snout_rx * dice.between(0.8, 1.2),
+            z=head.z + 0.72 * head.rz,
+        )
+        crest_name = coat.accent_name
+        parts = ReptileParts(
+            snout, own["crest"], crest_name, coat.accent, dice.between(0.26, 0.42), own["horn"],
+            named(dice.pick(("beige", "white", "yellow")), dice), own["wing"], own["wing_name"], own["wing_colour"],
+        )  # fmt: skip
+        limbs = Limbs(
+            (rx * 0.78, body.y - 0.42 * ry, 0.03), dice.between(0.16, 0.21), dice.between(0.06, 0.075), "paw", 0.045,
+            (rx * 0.55, -leg - 0.04, 0.0), dice.between(0.1, 0.13), (0.085, 0.065, 0.115),
+        )  # fmt: skip
+        hat = (
+            design_hat(dice.child("hat"), 0.45, coat.name, hats)
+            if own["horn"] == "none"
+            else design_hat(dice, 0.0, "red")
+        )
+        wear = design_wear(dice.child("wear"), coat.name, back=0.3 if not own["wing"] else 0.0, badge=0.0)
+        return Toon(
+            dice.between(*self.height_m), body, limbs, coat, face, coat.colour, coat.colour, darker(coat.colour, 0.08), "", head,
+            neck_between(body, head, 0.66), hat, wear, parts,
+        )  # fmt: skip
+
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+        """Eyes and cheeks; the mouth is on the snout."""
+        from dataclasses import replace
+
+        draw_face(rig, solid, replace(toon.face, mouth="none"), turn)
+
+    def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
+        """Snout, horns and the crest's beginning."""
+        own: ReptileParts = toon.own
+        turn, snout = rig.turn, own.snout
+        depth = rig.seen((snout.x, snout.y, snout.z))[2]
+        colour = lighter(toon.coat.colour, 0.12)
+
+        def marks() -> None:
+            for side in SIDES:
+                nostril = snout.on(turn, side * 22, 0.45, 0.016, 0.02)
+                if nostril:
+                    rig.brush.mark(ellipse(nostril.x, nostril.y, nostril.half_w, nostril.half_h), rig.brush.line)
+            from dataclasses import replace
+
+            draw_mouth(rig, snout, replace(toon.face, mouth_v=-0.25, mouth_size=0.62 * snout.rx), turn)
+
+        rig.solid(snout, colour, 0.05 + 0.3 * depth + 0.004 * (1 if turn.cos > 0 else -1), marks)
+        draw_horns(rig, head, own.horn, own.horn_colour, v=0.72, size=0.9)
+        if own.crest == "frill":
+            self._frill(rig, own, head)
+        elif own.crest != "sail" and toon.hat.kind == "none":
+            self._crest(rig, own, head, (0.86, 0.45, -0.05), 0.09)
+
+    def _frill(self, rig: Rig, own: ReptileParts, head: Solid) -> None:
+        x, y, depth = rig.seen((head.x, head.y - 0.25 * head.ry, head.z - 0.72 * head.rz))
+        half = math.hypot(1.45 * head.rx * rig.turn.cos, 0.32 * head.rx * rig.turn.sin)
+        path = placed(_FRILL, x, y, half, 1.3 * head.ry)
+        rig.add(
+            0.05 + 0.3 * depth - (0.03 if rig.turn.cos > -0.05 else -0.02),
+            lambda: rig.brush.shape(path, own.crest_colour),
+        )
+
+    def _crest(self, rig: Rig, own: ReptileParts, solid: Solid, heights: tuple[float, ...], size: float) -> None:
+        for v in heights:
+            root = solid.surface(180, v, 0.93)
+            steep = math.asin(max(-1.0, min(1.0, v)))
+            long = size * (1.25 if own.crest == "spikes" else 1.0)
+            tip = (root[0], root[1] - long * math.sin(steep + 0.25), root[2] - long * math.cos(steep))
+            (x0, y0, depth), (x1, y1, _) = rig.seen(root), rig.seen(tip)
+            half = 0.55 * size * (abs(rig.turn.sin) * 0.8 + 0.3)
+            if own.crest == "humps":
+                path = ellipse((x0 * 0.6 + x1 * 0.4), (y0 * 0.6 + y1 * 0.4), 0.5 * size, 0.5 * size)
+            else:
+                if math.hypot(x1 - x0, y1 - y0) < 0.6 * size:
+                    y1 = y0 - 0.6 * size
+                path = spike((x0, y0), (x1, y1), half)
+            base = 0.05 if solid.ry < 0.24 and solid.y < -0.6 else 0.0
+            rig.add(base + 0.2 * depth - 0.014, lambda path=path: rig.brush.shape(path, own.crest_colour))  # type: ignore[misc]
+
+    def add_to_body(self, rig: Rig, toon: Toon) -> None:
+        """Tail, crest and wings."""
+        own: ReptileParts = toon.own
+        body = toon.body
+        if own.crest == "sail":
+            self._sail(rig, own, body)
+        elif toon.wear.back == "none" and own.crest != "frill":
+            self._crest(rig, own, body, (0.5, 0.15, -0.2), 0.105)
+        self._tail(rig, toon)
+        if own.wing:
+            for side in SIDES:
+                _wing(rig, body, own, side)
+
+    def _sail(self, rig: Rig, own: ReptileParts, body: Solid) -> None:
+        points = [
+            body.surface(180, v, out) for v, out in ((0.75, 0.9), (0.55, 2.0), (0.1, 1.9), (-0.3, 1.5), (-0.5, 0.9))
+        ]
+        seen = [rig.seen(point) for point in points]
+        thick = 0.02 * abs(rig.turn.cos)
+        path = skia.Path()
+        path.moveTo(seen[0][0] - thick, seen[0][1])
+        for x, y, _ in seen[1:]:
+            path.lineTo(x + thick, y)
+        path.lineTo(seen[-1][0] - thick, seen[-1][1])
+        path.lineTo(seen[1][0] - thick, seen[1][1])
+        path.close()
+        rig.add(0.3 * seen[2][2] - 0.016, lambda: rig.brush.shape(path, own.crest_colour))
+
+    def _tail(self, rig: Rig, toon: Toon) -> None:
+        own: ReptileParts = toon.own
+        body, turn = toon.body, rig.turn
+        sway = 0.07 * rig.motion.swing
+        ground = -0.05 if not rig.motion.sitting else -0.2
+        root = (0.0, body.y + 0.5 * body.ry, body.z - 0.6 * body.rz)
+        middle = (sway * 0.5, ground - 0.02, body.z - body.rz - 0.4 * own.tail)
+        tip = (sway + 0.05, ground - 0.12 - 0.2 * own.tail, body.z - body.rz - own.tail)
+        (x0, y0, _), (x1, y1, _), (x2, y2, depth) = rig.seen(root), rig.seen(middle), rig.seen(tip)
+        half = 0.5 * body.ry
+        path = skia.Path()
+        path.moveTo(x0, y0 - half)
+        path.quadTo(x1, y1 - 0.5 * half, x2, y2)
+        path.quadTo(x1 + 0.4 * (x1 - x0), y1 + 0.06, x0, y0 + 0.8 * half)
+        path.close()
+        if math.hypot(x2 - x0, 0.0) < 0.16:  # end on, a tail is a bump that a triangle cannot show
+            wide = 0.5 * (0.16 - abs(x2 - x0))
+            path.addOval(skia.Rect.MakeLTRB(x1 - wide, y1 - 0.12, x1 + wide, y1 + 0.06))
+        rig.add(0.4 * depth - 0.02, lambda: rig.brush.shape(path, toon.coat.colour))
+
+
+_FRILL = placed(ellipse(0.0, 0.0, 1.0, 1.0), 0.0, 0.0, 1.0, 1.0)
+
+
+def _wing(rig: Rig, body: Solid, own: ReptileParts, side: float) -> None:
+    flap = 0.10 * rig.motion.swing + (0.16 if rig.motion.lift > 0.05 else 0.0)
+    size = own.wing
+    root = (side * 0.3 * body.rx, body.y - 0.35 * body.ry, body.z - 0.92 * body.rz)
+    top = (root[0] + side * 0.8 * size, root[1] - (0.62 + flap) * size, root[2] - 0.3 * size)
+    low = (root[0] + side * 1.05 * size, root[1] + (0.28 - flap) * size, root[2] - 0.4 * size)
+    end = (root[0] + side * 0.1 * size, root[1] + 0.5 * size, root[2] - 0.1 * size)
+    (x0, y0, depth), (x1, y1, _), (x2, y2, d2), (x3, y3, _) = (rig.seen(p) for p in (root, top, low, end))
+    mid = ((x0 * 0.45 + x2 * 0.55), (y0 * 0.45 + y2 * 0.55 + 0.08 * size))
+    path = skia.Path()
+    path.moveTo(x0, y0)
+    path.quadTo((x0 + x1) / 2, y1 + 0.02 * size, x1, y1)
+    path.quadTo((x1 + x2) / 2 + 0.12 * (x2 - x0), (y1 + y2) / 2, x2, y2)
+    path.quadTo((x2 + mid[0]) / 2, (y2 + mid[1]) / 2 - 0.16 * size, *mid)
+    path.quadTo((x3 + mid[0]) / 2, (y3 + mid[1]) / 2 - 0.16 * size, x3, y3)
+    path.close()
+    bone = skia.Path()
+    bone.moveTo(x1, y1)
+    bone.quadTo((x1 + mid[0]) / 2 + 0.03, (y1 + mid[1]) / 2, *mid)
+
+    def draw() -> None:
+        rig.brush.shape(path, own.wing_colour)
+        if rig.pen.sees(0.02):
+            rig.brush.stroke(bone, darker(own.wing_colour, 0.35), 0.012)
+
+    rig.add(0.35 * depth + 0.1 * d2 - 0.01, draw)
+
+
+class Dinosaur(Reptile):
+    """A round, upright dinosaur."""
+
+    noun = "dinosaur"
+    style = "bold"
+    height_m = (0.6, 1.8)
+
+    def design(self, dice: Dice) -> Toon:
+        """An individual."""
+        face = design_face(dice.child("face"), eye_size=0.055, styles=("dot", "round", "tall", "sparkle", "sleepy"),
+                           mouths=("smile", "fang", "teeth", "open", "fangs"), eye_v=0.42, spread_deg=34)  # fmt: skip
+        crest = dice.pick(("plates", "spikes", "humps", "frill", "sail"))
+        horn: HornKind = dice.pick(("nub", "short", "none")) if crest == "frill" else "none"
+        own = {"crest": crest, "horn": horn, "wing": 0.0, "wing_name": "", "wing_colour": (1.0, 1.0, 1.0), "wobble": 0}
+        colours = ("green", "lime", "teal", "turquoise", "blue", "purple", "orange", "pink", "yellow", "red")
+        return self._design(
+            dice, colours, face, own, ("party hat", "cap", "beanie", "straw hat", "bow", "flower", "top hat")
+        )
+
+    def own_words(self, toon: Toon) -> tuple[str, ...]:
+        """The crest."""
+        own: ReptileParts = toon.own
+        article = "an" if own.crest_name[0] in "aeiou" else "a"
+        back = {"plates": f"with {own.crest_name} back plates", "spikes": f"with {own.crest_name} spikes",
+                "humps": f"with {own.crest_name} bumps on its back", "frill": f"with {article} {own.crest_name} neck frill",
+                "sail": f"with {article} {own.crest_name} back sail"}  # fmt: skip
+        if own.crest in {"plates", "spikes", "humps"} and toon.wear.back != "none":
+            return ()
+        return (back[own.crest],)
+
+
+class Dragon(Reptile):
+    """A small dragon with wings."""
+
+    noun = "baby dragon"
+    style = "ink"
+    height_m = (0.5, 1.0)
+
+    def design(self, dice: Dice) -> Toon:
+        """An individual."""
+        face = design_face(dice.child("face"), eye_size=0.062, styles=("dot", "round", "tall", "sparkle"),
+                           mouths=("smile", "fang", "fangs", "open", "tiny"), eye_v=0.36, spread_deg=33)  # fmt: skip
+        wing_name = dice.pick(("yellow", "orange", "pink", "purple", "turquoise", "red", "blue"))
+        own = {"crest": dice.pick(("spikes", "humps", "plates")), "horn": dice.pick(("short", "bull", "nub", "short", "ram")),
+               "wing": dice.between(0.24, 0.34), "wing_name": wing_name, "wing_colour": named(wing_name, dice),
+               "wobble": dice.whole(1, 900)}  # fmt: skip
+        colours = ("red", "green", "teal", "turquoise", "blue", "purple", "orange", "pink", "lime", "lavender")
+        return self._design(dice, colours, face, own, ("crown",))
+
+    def own_words(self, toon: Toon) -> tuple[str, ...]:
+        """The wings and the crest."""
+        own: ReptileParts = toon.own
+        return f"with {own.wing_name} wings", f"with {own.crest_name} {own.crest}"

@@ -175,6 +175,13 @@ def run(
     options = locals()
     if videos is not None:
         return score(**options)
+    from s2vbench.generators.base import known_models
+
+    if ":" not in model and model not in known_models():
+        raise InputError(
+            f"--videos is missing: nothing here makes videos with {model!r}; give the folder that holds its videos, or "
+            "a model of `s2vbench ls models`"
+        )
     source = which_testset(cases, testset)
     folder = out or default_run_folder(model, source, profile)
     from s2vbench.cli.generate import make_videos

@@ -71,6 +71,11 @@ class ModelFamily:
     """What may follow the colon, with what it is."""
 
 
+def known_models() -> frozenset[str]:
+    """Names that can stand before the colon of `--model`."""
+    return frozenset(plugins.names("models"))
+
+
 def load_family(name: str) -> tuple[ModelFamily, str]:
     """The family behind a `--model` name, and the variant wanted.
 

@@ -18,6 +18,8 @@ from s2vbench.world.relations import ACT_OUT, Ways
 from s2vbench.world.sizes import fitted_height, span
 from s2vbench.world.solo import Rehearsal, alone
 
+PAN: Final = 0.12
+"""How far a pan goes to either side, in frame heights."""
 _ORDER: Final = {"left": -1, "middle": 0, "right": 1}
 
 
@@ -76,7 +78,9 @@ def _spots(here: Rehearsal, people: Mapping[str, Individual]) -> dict[str, Spot]
     ordered = sorted(shuffled, key=lambda key: _ORDER.get(anchors.get(key, "middle"), 0))
     heights = {key: fitted_height(who, here.aspect, len(people)) for key, who in people.items()}
     widths = [2 * span(people[key])[0] * heights[key] for key in ordered]
-    gap = max((here.aspect - sum(widths)) / (len(ordered) + 1), -0.08)
+    # What a pan shows from first to last is narrower than the frame.
+    room = here.aspect - (2 * PAN if here.staging.camera.startswith("pan") else 0.0)
+    gap = max((room - sum(widths)) / (len(ordered) + 1), -0.08)
     left = (here.aspect - sum(widths) - gap * (len(ordered) - 1)) / 2
     far, near = here.scene.ground
     spots = {}
@@ -114,7 +118,7 @@ def camera_path(kind: str, time: Time, dice: Dice) -> tuple[Camera, ...]:
         eased = share * share * (3 - 2 * share)
         x, y, zoom, roll = 0.0, 0.0, 1.0, 0.0
         if kind in {"pan left", "pan right"}:
-            x = (0.16 - 0.32 * eased) * (1 if kind == "pan left" else -1)
+            x = (PAN - 2 * PAN * eased) * (1 if kind == "pan left" else -1)
         elif kind in {"zoom in", "zoom out"}:
             zoom = 1.0 + 0.28 * (eased if kind == "zoom in" else 1 - eased)
         elif kind == "handheld":

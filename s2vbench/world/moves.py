@@ -100,10 +100,11 @@ def along(
         x, y = path(frame / time.fps)
         ahead_x, ahead_y = path((frame + 1) / time.fps)
         dx, dy = ahead_x - x, ahead_y - y
-        goal = facing(dx, dy)
+        still = math.hypot(dx, dy) * time.fps < 0.02
+        # Who has arrived keeps looking where it went.
+        goal = yaw_deg if still and yaw_deg is not None else facing(dx, dy)
         # A turn takes about a third of a second, as a body's does.
         yaw_deg = goal if yaw_deg is None else towards(yaw_deg, goal, 9.0 * 60 / time.fps)
-        still = math.hypot(dx, dy) * time.fps < 0.02
         shown: Action = "stand" if still and action in {"walk", "run"} else action
         phase = (start + walked / (STRIDE[action] * spot.height)) % 1.0
         moments.append(

@@ -42,7 +42,7 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["score"], "--cases is missing"),
-        (["score", "--cases", "none.json"], "no such cases file"),
+        (["score", "--cases", "none.json"], "no such test set"),
         (["score", "--bogus"], "No such option"),
         (["bogus"], "No such command"),
         (["run", "--cases", "x.json"], "--videos is missing"),

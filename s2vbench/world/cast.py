@@ -56,7 +56,8 @@ class Individual:
         found = all_species().get(self.noun)
         if found is None:
             nearest = difflib.get_close_matches(self.noun, all_species(), n=1)
-            raise InputError(f"the rendered world has no {self.noun!r}" + (f"; it has {nearest[0]!r}" * bool(nearest)))
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            raise InputError(f"the rendered world has no {self.noun!r}{hint}")
         return found
 
     @property

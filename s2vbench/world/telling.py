@@ -13,6 +13,7 @@ from typing import Final
 
 from s2vbench.types import Relation, Staging
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import article
 from s2vbench.world.places import PLACES as SCENES
 from s2vbench.world.places import build_place
 from s2vbench.world.wording import (
@@ -33,35 +34,21 @@ BANDS: Final = {"short": (8, 22), "medium": (23, 45), "long": (46, 80), "very lo
 MOST_WORDS = 120
 _MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002")
 _PREPOSITIONS = ("with ", "in ", "on ", "of ", "without ", "wearing ", "under ", "that ", "made ", "from ")
-_VOWEL_SOUND = re.compile(r"^(?:[aeio]|u(?!ni|se|s[ai])|hour|honest|heir)", re.IGNORECASE)
-_CONSONANT_SOUND = re.compile(r"^(?:one\b|one-|eu|ukulele)", re.IGNORECASE)
-
-
-def article(phrase: str) -> str:
-    """The indefinite article before a phrase.
-
-    >>> [article(word) for word in ("owl", "corgi", "unicorn", "umbrella", "one-eyed cat")]
-    ['an', 'a', 'a', 'an', 'a']
-    """
-    return "an" if _VOWEL_SOUND.match(phrase) and not _CONSONANT_SOUND.match(phrase) else "a"
 
 
 def phrase_of(noun: str, words: tuple[str, ...]) -> str:
-    """Adjectives before the noun, everything else behind it.
+    """Adjectives before the noun, everything else behind it, clothes first.
 
     >>> phrase_of("cat", ("tabby", "with a green collar"))
     'tabby cat with a green collar'
+    >>> phrase_of("woman", ("with red hair", "with a bag", "in a blue dress"))
+    'woman in a blue dress with red hair and a bag'
     """
-    behind = [word for word in words if word.startswith(_PREPOSITIONS)]
     before = [word for word in words if not word.startswith(_PREPOSITIONS)]
-    return " ".join([*before, noun, *(" and ".join(_joinable(behind)),)]).strip()
-
-
-def _joinable(behind: list[str]) -> list[str]:
-    """Phrases that one "and" can join: of two with the same preposition the second loses it."""
-    if len(behind) == 2 and behind[0].split()[0] == behind[1].split()[0] == "with":
-        return [behind[0], behind[1].removeprefix("with ")]
-    return behind
+    behind = [word for word in words if word.startswith(_PREPOSITIONS)]
+    having = [word.removeprefix("with ") for word in behind if word.startswith("with ")]
+    other = sorted((word for word in behind if not word.startswith("with ")), key=lambda word: word.split()[0] != "in")
+    return " ".join([*before, noun, *other, *(["with " + " and ".join(having)] if having else [])])
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from s2vbench.types import ActionOf, Anchor, Relation, Staging
 from s2vbench.world.cast import Individual, all_species
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import article
 from s2vbench.world.places import PLACES
-from s2vbench.world.telling import BANDS, Name, Told, article, phrase_of, tell
+from s2vbench.world.telling import BANDS, Name, Told, phrase_of, tell
 from s2vbench.world.wording import LIVING, RELATIONS, THINGS
 from tests.world.plays import staging
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from s2vbench.errors import InputError
 from s2vbench.world.dice import Dice
-from s2vbench.world.places import countryside
+from s2vbench.world.places import countryside, shores, towns, wilds
 from s2vbench.world.scene import Place, Scene
 
-PLACES: dict[str, Place] = {place.name: place for group in (countryside,) for place in group.PLACES}
+PLACES: dict[str, Place] = {place.name: place for group in (countryside, towns, shores, wilds) for place in group.PLACES}
 """Every place, by name."""
 
 
@@ -24,5 +24,6 @@ def build_place(name: str, seed: int) -> Scene:
     place = PLACES.get(name)
     if place is None:
         nearest = difflib.get_close_matches(name, PLACES, n=1)
-        raise InputError(f"the rendered world has no place {name!r}" + (f"; it has {nearest[0]!r}" * bool(nearest)))
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise InputError(f"the rendered world has no place {name!r}{hint}")
     return place.build(Dice("place", name, seed))

@@ -1,0 +1,26 @@
+"""Small rules of English that captions keep."""
+
+from __future__ import annotations
+
+import re
+
+_VOWEL_SOUND = re.compile(r"^(?:[aeio]|u(?!ni|se|s[ai])|hour|honest|heir)", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(r"^(?:one\b|one-|eu|ukulele)", re.IGNORECASE)
+
+
+def article(phrase: str) -> str:
+    """The indefinite article before a phrase.
+
+    >>> [article(word) for word in ("owl", "corgi", "unicorn", "umbrella", "one-eyed cat")]
+    ['an', 'a', 'a', 'an', 'a']
+    """
+    return "an" if _VOWEL_SOUND.match(phrase) and not _CONSONANT_SOUND.match(phrase) else "a"
+
+
+def with_article(phrase: str) -> str:
+    """A phrase behind its indefinite article.
+
+    >>> with_article("auburn beard")
+    'an auburn beard'
+    """
+    return f"{article(phrase)} {phrase}"

@@ -9,6 +9,7 @@ from s2vbench.testsets.importers.base import Importer, ImportOptions, ImportRepo
 from s2vbench.testsets.importers.dreambench import DREAMBENCH
 from s2vbench.testsets.importers.dreambench_plus import DREAMBENCH_PLUS
 from s2vbench.testsets.importers.ms_bench import MS_BENCH
+from s2vbench.testsets.importers.msrvtt_p import MSRVTT_P
 from s2vbench.testsets.importers.opens2v import OPENS2V
 from s2vbench.testsets.importers.prompt_lists import KALEIDO_LIST, MAGREF_LIST
 from s2vbench.testsets.importers.vbench_custom import VBENCH_CUSTOM
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 IMPORTERS: Mapping[str, Importer] = MappingProxyType(
     {
         one.name: one
-        for one in (OPENS2V, KALEIDO_LIST, MAGREF_LIST, DREAMBENCH, DREAMBENCH_PLUS, MS_BENCH, VBENCH_CUSTOM)
+        for one in (OPENS2V, MSRVTT_P, KALEIDO_LIST, MAGREF_LIST, DREAMBENCH, DREAMBENCH_PLUS, MS_BENCH, VBENCH_CUSTOM)
     }
 )
 

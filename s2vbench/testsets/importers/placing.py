@@ -48,7 +48,7 @@ class Placement:
         Raises:
             InputError: without a copy, `file` is not below the test set's folder.
         """
-        if self.copy:
+        if self.copy and not file.resolve().is_relative_to(self.out.resolve()):
             self._pending[wanted] = file
             return wanted
         folder = self.out.resolve()

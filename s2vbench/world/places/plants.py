@@ -34,8 +34,8 @@ def round_tree(dice: Dice, x: float, y: float, height: float, leaves: Colour, ba
     specks = dots((dice.between(-0.7, 0.7), dice.between(-0.7, 0.7)) for _ in range(14))
 
     def draw(pen: Pen) -> None:
-        trunk = capsule((x, y), 1.25 * thick, (middle[0], middle[1]), 0.5 * thick)
-        pen.fill(trunk, bark, shade=0.25)
+        stem = capsule((x, y), 1.25 * thick, (middle[0], middle[1]), 0.5 * thick)
+        pen.fill(stem, bark, shade=0.25)
         if pen.sees(1.5 * thick):
             for side, rise in ((-1, 0.1), (1, 0.25)):
                 fork = (x + 0.6 * lean, middle[1] + (0.9 - rise) * tall)
@@ -99,7 +99,9 @@ def poplar(dice: Dice, x: float, y: float, height: float, leaves: Colour) -> Thi
     return around(x, 1.2 * half, draw)
 
 
-def birch(dice: Dice, x: float, height: float, y: float, thick: float, bark: Colour, marks: Colour | None) -> Thing:
+def trunk(
+    dice: Dice, x: float, height: float, y: float, thick: float, bark: Colour, marks: Colour | None = None
+) -> Thing:
     """A tall straight trunk that leaves the frame above; dark marks on it where their colour is given."""
     lean = dice.between(-0.06, 0.06)
     bands = [(dice.unit(), dice.between(-0.8, 0.2), dice.between(0.4, 0.9)) for _ in range(9)]
@@ -110,7 +112,7 @@ def birch(dice: Dice, x: float, height: float, y: float, thick: float, bark: Col
         for share, side, long in twigs:
             start = (x + lean * share, y - height * share)
             pen.fill(capsule(start, 0.3 * thick, (start[0] + side * long, start[1] - 0.8 * long), 0.08 * thick), bark)
-        trunk = polygon(
+        body = polygon(
             [
                 (x - 1.3 * thick, y),
                 (x - 0.8 * thick, y - 0.07),
@@ -121,7 +123,7 @@ def birch(dice: Dice, x: float, height: float, y: float, thick: float, bark: Col
             ]
         )
         paints = (lighter(bark, 0.25), bark, darker(bark, 0.35))
-        pen.gradient(trunk, paints, (x - thick, y), (x + thick, y))
+        pen.gradient(body, paints, (x - thick, y), (x + thick, y))
         if marks is not None and pen.sees(0.5 * thick):
             path = skia.Path()
             for share, left, wide in bands:
@@ -141,9 +143,9 @@ def palm(dice: Dice, x: float, y: float, height: float, leaves: Colour, bark: Co
     fronds = [(angle + dice.between(-12, 12), dice.between(0.32, 0.44) * height) for angle in range(-205, 30, 33)]
 
     def draw(pen: Pen) -> None:
-        trunk = curve([(x, y), bend, top])
-        pen.stroke(trunk, darker(bark, 0.15), 0.05 * height)
-        pen.stroke(trunk, lighter(bark, 0.1), 0.028 * height)
+        stem = curve([(x, y), bend, top])
+        pen.stroke(stem, darker(bark, 0.15), 0.05 * height)
+        pen.stroke(stem, lighter(bark, 0.1), 0.028 * height)
         for i, (angle, long) in enumerate(fronds):
             pen.fill(_frond(top, angle, long), mix(darker(leaves, 0.2), lighter(leaves, 0.12), (i % 3) / 2), shade=0.2)
         pen.fill(ellipse(*top, 0.03 * height, 0.03 * height), darker(bark, 0.2))

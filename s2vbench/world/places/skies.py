@@ -20,7 +20,9 @@ from s2vbench.world.places.stage import (
     draw_dots,
     everywhere,
     fade,
+    rgb,
     spread,
+    tone,
 )
 
 
@@ -168,3 +170,57 @@ def shafts(dice: Dice, colour: Colour, count: int = 6, alpha: float = 0.22, bott
             fade(pen, path, colour, [alpha, 0.6 * alpha, 0.0], (0, 0), (0, bottom))
 
     return everywhere(draw)
+
+
+def spot_beams(dice: Dice, colour: Colour, count: int = 3) -> Thing:
+    """Cones of light from above the frame onto the floor."""
+    cones = [
+        ((i - (count - 1) / 2) * 0.55 + dice.between(-0.06, 0.06), dice.between(-0.25, 0.25)) for i in range(count)
+    ]
+
+    def draw(pen: Pen) -> None:
+        for foot, lean in cones:
+            path = polygon(
+                [(foot - lean - 0.03, -0.1), (foot - lean + 0.03, -0.1), (foot + 0.24, 0.82), (foot - 0.24, 0.82)]
+            )
+            fade(pen, path, colour, [0.34, 0.16, 0.0], (0, -0.1), (0, 0.82))
+
+    return everywhere(draw)
+
+
+DAYS = (
+    ("5fa9dc", "a9d6ee", "eef3e2"),
+    ("6f9fd8", "b9cdea", "f7e3cf"),
+    ("4fb3c9", "a5dcd9", "f4f1d4"),
+    ("86a6d9", "d6c9e6", "fbe3d3"),
+)
+"""Skies by day, from overhead to the horizon."""
+GOLDS = (("7f9fce", "f2c9a5", "fbe2b0"), ("a68fc4", "f3b59a", "fddba6"), ("6fa3b8", "f0d19c", "fce9bd"))
+DUSKS = (("3a3f78", "8a5f95", "f0a48a"), ("2f4a7d", "7f7fae", "f5bf9a"), ("4a3768", "b0607f", "f7b27d"))
+NIGHTS = (("0f1a3d", "233a6b", "47649a"), ("171238", "352c66", "6a5490"), ("0b2238", "17466a", "3d7f96"))
+
+
+def day(dice: Dice) -> list[Colour]:
+    """Colours of a sky by day."""
+    return [tone(dice, rgb(text)) for text in dice.pick(DAYS)]
+
+
+def evening_gold(dice: Dice) -> list[Colour]:
+    """Colours of a sky before sunset."""
+    return [tone(dice, rgb(text)) for text in dice.pick(GOLDS)]
+
+
+def dusk(dice: Dice) -> list[Colour]:
+    """Colours of a sky after sunset."""
+    return [tone(dice, rgb(text)) for text in dice.pick(DUSKS)]
+
+
+def night(dice: Dice) -> list[Colour]:
+    """Colours of a sky by night."""
+    return [tone(dice, rgb(text)) for text in dice.pick(NIGHTS)]
+
+
+def day_sun(dice: Dice, colour: Colour = (1.0, 0.91, 0.66), glow: float = 0.5) -> Thing:
+    """A sun somewhere in the upper sky."""
+    x, y = dice.between(-0.8, 0.8), dice.between(0.06, 0.22)
+    return sun(x, y, dice.between(0.04, 0.055), colour, glow)

@@ -9,7 +9,7 @@ import skia
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.pen import Pen, Point, box, curve, ellipse, line, polygon
+from s2vbench.world.pen import Pen, Point, box, curve, ellipse, polygon
 from s2vbench.world.places.stage import (
     BELOW,
     REACH,
@@ -264,50 +264,6 @@ def glints(
         for left, right, height, thick in strokes:
             path.addOval(box(left, height - thick, right, height + thick).getBounds())
         pen.fill(path, colour, shade=0.0, alpha=alpha)
-
-    return everywhere(draw)
-
-
-def rays_of_boards(
-    y: Span, colour: Colour, gap: float, vanish_y: float, lines: Colour, width: float = 0.004, x: float = 0.0
-) -> Thing:
-    """A floor of boards running away from the viewer to a point at vanish_y."""
-
-    def draw(pen: Pen) -> None:
-        pen.gradient(
-            box(-REACH, y[0], REACH, BELOW), (darker(colour, 0.14), colour, lighter(colour, 0.1)), (0, y[0]), (0, 1.0)
-        )
-        path = ellipse(0, 0, 0, 0)
-        count = math.ceil(REACH * 3 / gap)
-        for i in range(-count, count + 1):
-            foot, head = x + i * gap, x + i * gap * (y[0] - vanish_y) / (BELOW - vanish_y)
-            path.addPath(line([(head, y[0]), (foot, BELOW)]))
-        if pen.sees(2 * width):
-            pen.stroke(path, lines, width, alpha=0.5)
-
-    return everywhere(draw)
-
-
-def checkers(
-    y: Span, colours: tuple[Colour, Colour], tile: float, vanish_y: float, x: float = 0.0, rows: int = 9
-) -> Thing:
-    """A floor of square tiles in two colours, in perspective."""
-    scale = (BELOW - vanish_y) / (y[0] - vanish_y)
-    edges = [vanish_y + (BELOW - vanish_y) / (1 + (scale - 1) * i / rows) for i in range(rows + 1)]
-
-    def draw(pen: Pen) -> None:
-        one, other = colours
-        pen.gradient(box(-REACH, y[0], REACH, BELOW), (darker(one, 0.12), one, lighter(one, 0.06)), (0, y[0]), (0, 1.0))
-        path = ellipse(0, 0, 0, 0)
-        count = math.ceil(REACH * scale / tile)
-        for row in range(rows):
-            near, far = edges[row], edges[row + 1]
-            a, b = (near - vanish_y) / (BELOW - vanish_y), (far - vanish_y) / (BELOW - vanish_y)
-            reach = math.ceil(min(count, REACH / (tile * b)) / 2) * 2
-            for column in range(-reach + row % 2, reach, 2):
-                left, right = x + column * tile, x + (column + 1) * tile
-                path.addPath(polygon([(left * a, near), (right * a, near), (right * b, far), (left * b, far)]))
-        pen.gradient(path, (darker(other, 0.12), other, lighter(other, 0.06)), (0, y[0]), (0, 1.0))
 
     return everywhere(draw)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s2vbench.world.animals.birds import DUCK, OWL, PENGUIN, ROOSTER
 from s2vbench.world.animals.cats import CAT, RABBIT
 from s2vbench.world.animals.dogs import CORGI, DOG
 from s2vbench.world.animals.hoofed import COW, DEER, GIRAFFE, HORSE, PIG, SHEEP, TORTOISE, ZEBRA
@@ -9,7 +10,28 @@ from s2vbench.world.animals.wild import BEAR, ELEPHANT, FOX, LION, PANDA, SQUIRR
 from s2vbench.world.figure import Species
 
 _ALL: tuple[Species, ...] = (
-    DOG, CORGI, CAT, RABBIT, FOX, BEAR, PANDA, LION, ELEPHANT, SQUIRREL, HORSE, ZEBRA, COW, SHEEP, PIG, DEER, GIRAFFE, TORTOISE,
+    DOG,
+    CORGI,
+    CAT,
+    RABBIT,
+    FOX,
+    BEAR,
+    PANDA,
+    LION,
+    ELEPHANT,
+    SQUIRREL,
+    HORSE,
+    ZEBRA,
+    COW,
+    SHEEP,
+    PIG,
+    DEER,
+    GIRAFFE,
+    TORTOISE,
+    PENGUIN,
+    DUCK,
+    OWL,
+    ROOSTER,
 )
 SPECIES: dict[str, Species] = {species.noun: species for species in _ALL}
 """Every class by its noun."""

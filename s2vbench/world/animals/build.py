@@ -64,6 +64,8 @@ class Tail:
     """0 points backward, 90 up, -90 down."""
     curl_deg: float = 0.0
     """How much it turns upward from root to tip."""
+    flick_deg: float = 0.0
+    """How fast its outer half turns back again."""
     tip_share: float = 0.0
     """Share of the length that has the tip's colour."""
     tuft: float = 0.0

@@ -107,19 +107,37 @@ def _cat_coat(dice: Dice) -> tuple[Coat, str, str]:
         base, word, tail = white, f"white-and-{name}", dark
         side = dice.pick((1, -1))
         marks = tuple(
-            Patch("body", blot(dice, dice.pick((1, -1)) * dice.between(40, 150), dice.between(5, 50), dice.between(25, 40)), dark)
+            Patch(
+                "body",
+                blot(dice, dice.pick((1, -1)) * dice.between(40, 150), dice.between(5, 50), dice.between(25, 40)),
+                dark,
+            )
             for _ in range(dice.whole(2, 4))
         )
         marks += (Patch("head", blot(dice, side * 42, 30, dice.between(34, 46)), dark),)
     else:
         name = dice.pick(("black", "white", "grey", "orange", "blue-grey", "cream", "dark brown"))
         base, word = fur(name, dice), name
-    muzzle = {"siamese": mix(base, fur("dark brown", dice), 0.5)}.get(kind, white if kind != "plain" else lighter(base, 0.14))
+    muzzle = {"siamese": mix(base, fur("dark brown", dice), 0.5)}.get(
+        kind, white if kind != "plain" else lighter(base, 0.14)
+    )
     coat = Coat(
-        base=base, muzzle=muzzle, ear=ear or base, inner=mix(_PINK, base, 0.2), legs=legs or base, tail=tail or base,
-        tail_tip=tip or tail or base, nose=_PINK if kind != "siamese" else (0.35, 0.24, 0.24), eye=_EYES[eye], hair=base,
-        feet=base, head=base, socks=socks, sock_share=dice.between(0.35, 0.9),
-        right_ear=fur("black", dice) if kind == "calico" else (base if ear is None else None), patches=marks,
+        base=base,
+        muzzle=muzzle,
+        ear=ear or base,
+        inner=mix(_PINK, base, 0.2),
+        legs=legs or base,
+        tail=tail or base,
+        tail_tip=tip or tail or base,
+        nose=_PINK if kind != "siamese" else (0.35, 0.24, 0.24),
+        eye=_EYES[eye],
+        hair=base,
+        feet=base,
+        head=base,
+        socks=socks,
+        sock_share=dice.between(0.35, 0.9),
+        right_ear=fur("black", dice) if kind == "calico" else (base if ear is None else None),
+        patches=marks,
     )
     return coat, word, f"with {eye} eyes"
 
@@ -146,12 +164,23 @@ def _cat(dice: Dice) -> Animal:
         neck=(shape.between(0.28, 0.32), 0.14),
         neck_radii=(0.12, 0.11),
         head=Head(
-            skull, (0.075, 0.15, 0.098, 0.066, 0.068), (0.026, 0.02, 0.02), ear, shape.between(0.05, 0.06),
-            eye_at=(34.0, 6.0), bridge=0.0, whiskers=True, cheeks=0.05 if fluffy else shape.pick((0.0, 0.02)),
+            skull,
+            (0.075, 0.15, 0.098, 0.066, 0.068),
+            (0.026, 0.02, 0.02),
+            ear,
+            shape.between(0.05, 0.06),
+            eye_at=(34.0, 6.0),
+            bridge=0.0,
+            whiskers=True,
+            cheeks=0.05 if fluffy else shape.pick((0.0, 0.02)),
         ),
         tail=Tail(
-            shape.between(0.44, 0.6), (0.038 * fat, 0.042 * fat, 0.034 * fat), pose, shape.pick((80, -40, 30)),
-            tip_share=0.35, side_deg=shape.pick((-25, 15, 35)),
+            shape.between(0.44, 0.6),
+            (0.038 * fat, 0.042 * fat, 0.034 * fat),
+            pose,
+            shape.pick((80, -40, 30)),
+            tip_share=0.35,
+            side_deg=shape.pick((-25, 15, 35)),
         ),
         fur="shaggy" if fluffy else "smooth",
         tuft=0.04 if fluffy else 0.0,
@@ -181,8 +210,15 @@ def _rabbit(dice: Dice) -> Animal:
         neck=(shape.between(0.27, 0.31), 0.11),
         neck_radii=(0.13, 0.11),
         head=Head(
-            skull, (0.075, 0.145, 0.085, 0.068, 0.065), (0.026, 0.02, 0.02), ear, shape.between(0.048, 0.056),
-            eye_at=(40.0, 8.0), bridge=0.0, whiskers=True, cheeks=shape.pick((0.0, 0.03)),
+            skull,
+            (0.075, 0.145, 0.085, 0.068, 0.065),
+            (0.026, 0.02, 0.02),
+            ear,
+            shape.between(0.048, 0.056),
+            eye_at=(40.0, 8.0),
+            bridge=0.0,
+            whiskers=True,
+            cheeks=shape.pick((0.0, 0.03)),
         ),
         tail=Tail(0.05, (0.075, 0.08, 0.07), 45),
         tuft=0.02,
@@ -196,22 +232,36 @@ def _rabbit(dice: Dice) -> Animal:
     marks: _Marks = ()
     if kind == "patched":
         marks = (Patch("head", eye_mask(paint.pick((1, -1)), paint.between(28, 38)), dark),) + tuple(
-            Patch("body", blot(paint, paint.pick((1, -1)) * paint.between(40, 150), 25, paint.between(22, 38)), dark) for _ in range(3)
+            Patch("body", blot(paint, paint.pick((1, -1)) * paint.between(40, 150), 25, paint.between(22, 38)), dark)
+            for _ in range(3)
         )
     elif kind == "belted":
         marks = (Patch("body", blot(paint, 0, 0, paint.between(60, 75), rough=0.08), dark), Patch("head", BLAZE, dark))
     elif kind == "spotted":
         marks = tuple(
             Patch("body", blot(paint, s * paint.between(40, 160), paint.between(-5, 65), paint.between(9, 15)), dark)
-            for s in (1, -1) for _ in range(6)
+            for s in (1, -1)
+            for _ in range(6)
         )
     coat = Coat(
-        base=base, muzzle=white, ear=dark if kind in {"patched", "spotted"} and paint.chance(0.6) else base,
-        inner=mix(_PINK, base, 0.15), legs=base, tail=white, tail_tip=white, nose=_PINK,
-        eye=paint.pick(((0.42, 0.26, 0.16), (0.35, 0.55, 0.8), (0.72, 0.33, 0.35), (0.3, 0.2, 0.16))), hair=base,
-        feet=base, head=base, socks=(white, white, None, None) if kind == "belted" else (None,) * 4, patches=marks,
+        base=base,
+        muzzle=white,
+        ear=dark if kind in {"patched", "spotted"} and paint.chance(0.6) else base,
+        inner=mix(_PINK, base, 0.15),
+        legs=base,
+        tail=white,
+        tail_tip=white,
+        nose=_PINK,
+        eye=paint.pick(((0.42, 0.26, 0.16), (0.35, 0.55, 0.8), (0.72, 0.33, 0.35), (0.3, 0.2, 0.16))),
+        hair=base,
+        feet=base,
+        head=base,
+        socks=(white, white, None, None) if kind == "belted" else (None,) * 4,
+        patches=marks,
     )
-    word = name if kind == "plain" else (f"{name}-and-{dark_name}" if kind != "spotted" else f"{dark_name}-spotted {name}")
+    word = (
+        name if kind == "plain" else (f"{name}-and-{dark_name}" if kind != "spotted" else f"{dark_name}-spotted {name}")
+    )
     looks = (word, "with lop ears" if hangs else ("with long upright ears" if length > 0.42 else "with upright ears"))
     return animal(build, coat, dress(dice.child("wear"), PETS, odds=0.7), looks, dice.between(0.22, 0.35))
 

@@ -65,7 +65,9 @@ def draw_patches(pen: Pen, patches: Sequence[Patch], where: Where, ball: Ball, i
                 pen.fill(path, fill, shade=0.1, edge=0)
 
 
-def blot(dice: Dice, lon: float, lat: float, size_deg: float, flat: float = 1.0, rough: float = 0.25) -> tuple[Vec, ...]:
+def blot(
+    dice: Dice, lon: float, lat: float, size_deg: float, flat: float = 1.0, rough: float = 0.25
+) -> tuple[Vec, ...]:
     """Corners of an irregular round mark."""
     centre = surface(lon, lat)
     corners = []
@@ -80,7 +82,9 @@ def over(points: Sequence[tuple[float, float]]) -> tuple[Vec, ...]:
     return tuple(surface(lon, lat) for lon, lat in points)
 
 
-def across(along: float, width: float, low_deg: float, high_deg: float, side: int, bend: float = 0.0) -> tuple[Vec, ...]:
+def across(
+    along: float, width: float, low_deg: float, high_deg: float, side: int, bend: float = 0.0
+) -> tuple[Vec, ...]:
     """A stripe over a flank, from an angle about the spine to another (0 is the spine, 90 the flank's middle).
 
     Args:

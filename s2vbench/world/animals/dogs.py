@@ -22,7 +22,9 @@ _EYES: Final[tuple[Colour, ...]] = (
     (0.36, 0.58, 0.78),
     (0.40, 0.50, 0.26),
 )
-BLAZE: Final = over(((-7, 74), (-9, 40), (-11, 12), (-30, -14), (-34, -50), (34, -50), (30, -14), (11, 12), (9, 40), (7, 74)))
+BLAZE: Final = over(
+    ((-7, 74), (-9, 40), (-11, 12), (-30, -14), (-34, -50), (34, -50), (30, -14), (11, 12), (9, 40), (7, 74))
+)
 _INNER: Final[Colour] = (0.93, 0.66, 0.62)
 
 
@@ -117,11 +119,13 @@ def _coat(dice: Dice, skull: Vec) -> tuple[Coat, str]:
             name = f"dark-faced {first}" if first != "black" else "pale-faced black"
     patches, legs, socks = _marks(kind, dice, base, dark)
     white = fur("white", dice)
-    ear = {
-        "patched": dark, "spotted": dark, "tricolour": dark, "masked": dark, "saddled": mix(base, dark, 0.7)
-    }.get(kind, darker(base, dice.pick((0.0, 0.0, 0.35))))
+    ear = {"patched": dark, "spotted": dark, "tricolour": dark, "masked": dark, "saddled": mix(base, dark, 0.7)}.get(
+        kind, darker(base, dice.pick((0.0, 0.0, 0.35)))
+    )
     one_ear = kind in {"patched", "spotted"} and dice.chance(0.6)
-    muzzle = {"masked": dark, "piebald": white, "tricolour": white}.get(kind, lighter(base, dice.pick((0.12, 0.12, 0.5))))
+    muzzle = {"masked": dark, "piebald": white, "tricolour": white}.get(
+        kind, lighter(base, dice.pick((0.12, 0.12, 0.5)))
+    )
     coat = Coat(
         base=base,
         muzzle=muzzle,
@@ -156,26 +160,42 @@ def _marks(kind: str, dice: Dice, base: Colour, dark: Colour) -> tuple[tuple[Pat
         for _ in range(dice.whole(2, 4)):
             lon, lat = dice.pick((1, -1)) * dice.between(40, 150), dice.between(-5, 55)
             patches.append(Patch("body", blot(dice, lon, lat, dice.between(24, 42)), dark))
-        return tuple(patches), base, (dark if dice.chance(0.3) else None, None, None, dark if dice.chance(0.3) else None)
+        return (
+            tuple(patches),
+            base,
+            (dark if dice.chance(0.3) else None, None, None, dark if dice.chance(0.3) else None),
+        )
     if kind == "piebald":
         chest = Patch("body", blot(dice, 0, -15, dice.between(48, 62)), white)
         patches = [chest, Patch("body", belly(0.5, -0.6, 42), white), Patch("neck", cap(surface(0, -10), 50), white)]
         if dice.chance(0.7):
             patches.append(Patch("head", BLAZE, white))
-        return tuple(patches), base, (white, white if dice.chance(0.8) else None, white if dice.chance(0.6) else None, white)
+        return (
+            tuple(patches),
+            base,
+            (white, white if dice.chance(0.8) else None, white if dice.chance(0.6) else None, white),
+        )
     if kind == "spotted":
         spots = [
-            Patch("body", blot(dice, dice.pick((1, -1)) * dice.between(25, 165), dice.between(-30, 75), dice.between(8, 15)), dark)
+            Patch(
+                "body",
+                blot(dice, dice.pick((1, -1)) * dice.between(25, 165), dice.between(-30, 75), dice.between(8, 15)),
+                dark,
+            )
             for _ in range(dice.whole(16, 22))
         ]
         face = [
-            Patch("head", blot(dice, dice.between(-150, 150), dice.between(25, 80), dice.between(7, 12)), dark) for _ in range(5)
+            Patch("head", blot(dice, dice.between(-150, 150), dice.between(25, 80), dice.between(7, 12)), dark)
+            for _ in range(5)
         ]
         if dice.chance(0.4):
             face.append(Patch("head", eye_mask(side, 28), dark))
         return tuple(spots + face), base, none
     if kind == "saddled":
-        patches = [Patch("body", sheet(0.55, -0.8, dice.between(58, 78)), dark), Patch("head", cap(surface(180, 45), 62), dark)]
+        patches = [
+            Patch("body", sheet(0.55, -0.8, dice.between(58, 78)), dark),
+            Patch("head", cap(surface(180, 45), 62), dark),
+        ]
         return tuple(patches), base, none
     if kind == "brindled":
         stripes = [
@@ -193,8 +213,16 @@ def _marks(kind: str, dice: Dice, base: Colour, dark: Colour) -> tuple[tuple[Pat
         ]
         return tuple(patches), base, (white, white, white, white)
     if kind == "masked":
-        return (Patch("head", over(((-50, -5), (-20, 18), (0, 8), (20, 18), (50, -5), (48, -50), (0, -60), (-48, -50))), dark),), base, (
-            (dark,) * 4 if dice.chance(0.4) else none
+        return (
+            (
+                Patch(
+                    "head",
+                    over(((-50, -5), (-20, 18), (0, 8), (20, 18), (50, -5), (48, -50), (0, -60), (-48, -50))),
+                    dark,
+                ),
+            ),
+            base,
+            ((dark,) * 4 if dice.chance(0.4) else none),
         )
     return (), base, (white,) * 4 if dice.chance(0.25) and sum(base) < 2.3 else none
 
@@ -227,7 +255,12 @@ def _corgi(dice: Dice) -> Animal:
         neck=(shape.between(0.29, 0.33), 0.15),
         neck_radii=(0.15, 0.125),
         head=Head(
-            skull, (0.07, 0.19, 0.105, 0.08, 0.115), (0.046, 0.038, 0.036), ear, shape.between(0.042, 0.05), bridge=0.5,
+            skull,
+            (0.07, 0.19, 0.105, 0.08, 0.115),
+            (0.046, 0.038, 0.036),
+            ear,
+            shape.between(0.042, 0.05),
+            bridge=0.5,
             cheeks=shape.pick((0.0, 0.03, 0.05)),
         ),
         tail=tail,
@@ -247,15 +280,31 @@ def _corgi(dice: Dice) -> Animal:
     if paint.chance(0.35):
         chest.append(Patch("body", sheet(0.4, -0.7, paint.between(45, 70)), darker(base, 0.55)))
     if paint.chance(0.35):
-        chest.append(Patch("body", blot(paint, paint.pick((1, -1)) * paint.between(60, 120), 10, paint.between(18, 30)), white))
+        chest.append(
+            Patch("body", blot(paint, paint.pick((1, -1)) * paint.between(60, 120), 10, paint.between(18, 30)), white)
+        )
     coat = Coat(
-        base=base, muzzle=white, ear=base if paint.chance(0.7) else darker(base, 0.5), inner=mix(_INNER, base, 0.2),
-        legs=base, tail=base, tail_tip=white, nose=(0.17, 0.14, 0.17), eye=paint.pick(_EYES), hair=white, feet=white,
-        head=base, socks=(white, white, white if paint.chance(0.8) else None, white), sock_share=paint.between(0.4, 1.0),
+        base=base,
+        muzzle=white,
+        ear=base if paint.chance(0.7) else darker(base, 0.5),
+        inner=mix(_INNER, base, 0.2),
+        legs=base,
+        tail=base,
+        tail_tip=white,
+        nose=(0.17, 0.14, 0.17),
+        eye=paint.pick(_EYES),
+        hair=white,
+        feet=white,
+        head=base,
+        socks=(white, white, white if paint.chance(0.8) else None, white),
+        sock_share=paint.between(0.4, 1.0),
         patches=tuple(chest),
     )
     wear = dress(dice.child("wear"), PETS, odds=0.8)
-    looks = [f"{name}-and-white", "fluffy" if fluffy else ("with a bushy tail" if tail.length > 0.2 else "with a stub tail")]
+    looks = [
+        f"{name}-and-white",
+        "fluffy" if fluffy else ("with a bushy tail" if tail.length > 0.2 else "with a stub tail"),
+    ]
     return animal(build, coat, wear, looks, dice.between(0.38, 0.5))
 
 

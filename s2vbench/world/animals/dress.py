@@ -76,9 +76,7 @@ def wear_words(wear: Wear) -> str:
     return f"with {article(f'{wear.name} {pattern}{noun}')}{place}"
 
 
-def animal(
-    build: Build, coat: Coat, wear: tuple[Wear, ...], looks: Sequence[str], height_m: float
-) -> Animal:
+def animal(build: Build, coat: Coat, wear: tuple[Wear, ...], looks: Sequence[str], height_m: float) -> Animal:
     """An individual of these parts; `looks` are the words about its body, most telling first."""
     worn = [wear_words(thing) for thing in wear]
     words = [looks[0], *worn, *looks[1:]]

@@ -35,7 +35,8 @@ def rounded(skull: Vec, radius: float, lift: float = 0.3, out: float = 0.72) -> 
     eggs = ((x, y, z, radius, radius, 0.5 * radius),)
     ring = [2 * math.pi * i / 6 - math.pi / 2 for i in range(6)]
     inside = tuple(
-        (x + 0.75 * radius * math.cos(a), y + 0.1 * radius + 0.75 * radius * math.sin(a), z + 0.4 * radius) for a in ring
+        (x + 0.75 * radius * math.cos(a), y + 0.1 * radius + 0.75 * radius * math.sin(a), z + 0.4 * radius)
+        for a in ring
     )
     return Ear(eggs, inside)
 

@@ -6,7 +6,7 @@ import math
 
 import skia
 
-from s2vbench.world.animals.space import Ball, Vec, mark, seen_line, surface
+from s2vbench.world.animals.space import Ball, Frame, Vec, mark, seen_line, surface
 from s2vbench.world.figure import Expression
 from s2vbench.world.palette import INK, WHITE, Colour, darker, lighter, mix
 from s2vbench.world.pen import Pen, curve, ellipse
@@ -33,7 +33,6 @@ def cap(axis: Vec, radius_deg: float, count: int = 10, flat: float = 1.0) -> tup
     return tuple(corners)
 
 
-_NOSE = cap((0.0, 0.0, 1.0), 86.0, 12)
 _MOUTHS: dict[Expression, tuple[tuple[float, float], ...]] = {
     "neutral": ((-44, -18), (-24, -38), (0, -27), (24, -38), (44, -18)),
     "happy": ((-52, -6), (-28, -30), (0, -25), (28, -30), (52, -6)),
@@ -49,13 +48,21 @@ _PHILTRUM = tuple(surface(0, lat) for lat in (12, -8, -27))
 
 
 def draw_eyes(
-    pen: Pen, skull: Ball, at: tuple[float, float], size: float, iris: Colour, coat: Colour, mood: Expression
+    pen: Pen,
+    skull: Ball,
+    frame: Frame,
+    at: tuple[float, float],
+    size: float,
+    iris: Colour,
+    coat: Colour,
+    mood: Expression,
 ) -> None:
     """Both eyes, as far as they are seen.
 
     Args:
         pen: draws in the animal's units.
         skull: where they are.
+        frame: of the head.
         at: longitude and latitude of the left one.
         size: radius.
         iris: its colour.
@@ -63,7 +70,9 @@ def draw_eyes(
         mood: how they look.
     """
     for side in (1, -1):
-        s = surface(side * at[0], at[1])
+        # Seen from the side, the near eye sits farther back than a true turn would put it: a face must read in profile.
+        near = max(-side * frame.f[0], 0.0)
+        s = surface(side * (at[0] + (62.0 - at[0]) * 0.75 * near * near), at[1])
         if skull.spot(s)[2] < 0.07:
             continue
         pen.canvas.save()
@@ -125,10 +134,10 @@ def draw_blush(pen: Pen, skull: Ball, at: tuple[float, float], size: float, coat
         pen.fill(path, colour, shade=0, edge=0, alpha=0.6)
 
 
-def draw_nose(pen: Pen, nose: Ball, colour: Colour) -> None:
+def draw_nose(pen: Pen, nose: Ball, corners: tuple[Vec, ...], colour: Colour) -> None:
     """A shining nose on the tip of the muzzle."""
     path = skia.Path()
-    if not mark(path, nose, _NOSE):
+    if not mark(path, nose, corners):
         return
     pen.fill(path, colour, shade=0.12, edge=0)
     rx, ry = nose.radii[0], nose.radii[1]

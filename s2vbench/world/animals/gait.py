@@ -88,7 +88,7 @@ def _step(at: float, reach: float, height: float, ground_share: float) -> tuple[
         return 0.0, reach * (1 - 2 * at / ground_share)
     swing = (at - ground_share) / (1 - ground_share)
     # The swing starts and ends with the speed of the ground, so that the foot does not jerk.
-    return -height * math.sin(math.pi * swing) ** 2 ** 0.5, -reach * math.cos(math.pi * swing)
+    return -height * math.sin(math.pi * swing) ** 2**0.5, -reach * math.cos(math.pi * swing)
 
 
 def _walk(build: Build, at: Posture, phase: float) -> None:
@@ -149,6 +149,11 @@ def _jump(build: Build, at: Posture, phase: float) -> None:
 
 def _sit(build: Build, at: Posture) -> None:
     """Hind quarters down, front legs straight."""
+    if build.shell is not None:
+        drop = 0.6 * build.front
+        at.chest, at.hips = (at.chest[0] + drop, at.chest[1]), (at.hips[0] + drop, at.hips[1])
+        at.feet = [(x * 1.25, y, z * 1.12) for x, y, z in at.feet]
+        return
     at.sits = True
     hips_y = -0.92 * build.hips[1]
     chest_y = min(at.chest[0] + 0.01, -0.9 * build.chest[1])

@@ -24,6 +24,8 @@ def add_legs(parts: Parts, pen: Pen, who: Animal, root: Frame, at: Posture) -> N
         y, z = at.chest if front else at.hips
         # A leg at the flank is in front of the body well before the body is seen from the side.
         depth = 0.6 * z * root.f[2] + 1.8 * side * who.build.stance * root.r[2]
+        if who.build.fur == "woolly" or who.build.shell is not None:
+            depth -= 1.0
         if at.waves and leg == 1:
             depth += 0.3 * root.f[2]
         parts.add(depth, lambda leg=leg, depth=depth: _leg(pen, who, root, at, leg, depth))  # type: ignore[misc]
@@ -43,7 +45,7 @@ def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float
     ankle = (foot_y - build.foot[1], foot_z - 0.25 * build.foot[2])
     folded = at.sits and not front
     knee = _bend((joint_y, body_z), ankle, 0.55 * length, 0.5 * length, 1.0 if front or folded else -1.0)
-    shade = min(max(-depth, 0.0) * 0.55, 0.16)
+    shade = min(max(-depth, 0.0) * 0.55, 0.16) if depth > -0.6 else 0.04
     colour = darker(coat.legs, shade)
     x0, y0, _ = root.at(joint_x, joint_y, body_z)
     x1, y1, _ = root.at(0.5 * (joint_x + foot_x), *knee)
@@ -63,8 +65,11 @@ def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float
     foot = Ball(root, foot_x, foot_y - build.foot[1], foot_z, *build.foot)
     if not build.hooves:
         hull([foot], 12, path)
-    _contour(pen, path, colour)
-    pen.fill(path, colour, shade=0.13, edge=0)
+    if pen.sees(0.012):
+        _soft_contour(pen, path, colour)
+    bounds = path.getBounds()
+    shades = (colour, darker(colour, 0.03), darker(colour, 0.14))
+    pen.gradient(path, shades, (0.0, bounds.top()), (0.0, bounds.bottom()))
     _finish(pen, who, leg, shade, (x1, y1), (x2, y2), foot)
 
 
@@ -72,6 +77,19 @@ def _contour(pen: Pen, path: skia.Path, colour: Colour) -> None:
     """A thin dark rim that tells a part from one of the same colour behind it."""
     if pen.sees(0.012):
         pen.stroke(path, darker(colour, 0.3), 0.014)
+
+
+def _soft_contour(pen: Pen, path: skia.Path, colour: Colour) -> None:
+    """A rim that fades out where the leg grows out of the body."""
+    bounds = path.getBounds()
+    top, bottom = bounds.top(), bounds.bottom()
+    dark = darker(colour, 0.32)
+    stops = [skia.Color4f(*dark, alpha).toColor() for alpha in (0.0, 0.25, 1.0)]
+    shader = skia.GradientShader.MakeLinear(
+        [skia.Point(0, top), skia.Point(0, top + 0.62 * (bottom - top))], stops, [0.0, 0.4, 1.0]
+    )
+    paint = skia.Paint(AntiAlias=True, Shader=shader, Style=skia.Paint.kStroke_Style, StrokeWidth=0.016)
+    pen.canvas.drawPath(path, paint)
 
 
 def _finish(
@@ -114,14 +132,15 @@ def _bend(
 def add_tail(parts: Parts, pen: Pen, who: Animal, body: Frame, root: Frame, at: Posture, start: float) -> None:
     """The tail; `start` is how far behind the body's middle it begins."""
     tail = who.build.tail
-    up = -0.35 * who.build.hips[1]
+    shelled = who.build.shell is not None
+    up = (0.3 if shelled else -0.35) * who.build.hips[1]
     chain = _chain(tail, body.at(0.0, up, -start), root, at)
-    depth = -start * root.f[2] * 1.3
+    depth = -start * root.f[2] * 1.3 - shelled
     parts.add(depth, lambda: _draw_tail(pen, who, chain))
 
 
 def _chain(
-    tail: Tail, start: tuple[float, float, float], root: Frame, at: Posture, count: int = 6
+    tail: Tail, start: tuple[float, float, float], root: Frame, at: Posture, count: int = 7
 ) -> list[tuple[float, float, float]]:
     """x, y and radius of each joint."""
     angle = math.radians(tail.rise_deg) + at.tail_rise * (0.7 if tail.rise_deg < 60 else 0.25)
@@ -133,9 +152,12 @@ def _chain(
     for i in range(count + 1):
         share = i / count
         low, middle, high = tail.radii
-        radius = low + (middle - low) * 2 * share if share < 0.5 else middle + (high - middle) * (2 * share - 1)
+        ahead = 1 - share
+        radius = low * ahead * (1 - 2 * share) + 4 * middle * share * ahead + high * share * (2 * share - 1)
         chain.append((start[0] + x * r[0] + y * d[0] + z * f[0], start[1] + x * r[1] + y * d[1] + z * f[1], radius))
-        bend = angle + math.radians(tail.curl_deg) * (share - 0.1)
+        bend = (
+            angle + math.radians(tail.curl_deg) * (share - 0.1) - math.radians(tail.flick_deg) * max(share - 0.5, 0.0)
+        )
         swing = sway * (0.4 + 0.9 * share)
         z -= step * math.cos(bend) * math.cos(swing)
         x += step * math.sin(swing)
@@ -162,7 +184,11 @@ def _draw_tail(pen: Pen, who: Animal, chain: list[tuple[float, float, float]]) -
         px, py, _ = chain[-2]
         ball = Ball(Frame((x, y, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)), 0, 0, 0, tail.tuft, tail.tuft, tail.tuft)
         end = Ball(
-            Frame((x, y, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)), 1.6 * (x - px), 1.6 * (y - py), 0, *(3 * (0.5 * tail.tuft,))
+            Frame((x, y, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)),
+            1.6 * (x - px),
+            1.6 * (y - py),
+            0,
+            *(3 * (0.5 * tail.tuft,)),
         )
         tuft = tufted([ball, end], 0.25 * tail.tuft, 12, sharp=build.fur != "woolly")
         pen.fill(tuft, mix(coat.hair, coat.tail_tip, 0.5 if tail.tip_share else 0.0), shade=0.14, edge=0)

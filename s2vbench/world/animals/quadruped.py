@@ -73,7 +73,10 @@ def _draw(pen: Pen, who: Animal, pose: Pose) -> Anchors:
     head = root.child(0.0, head_y, head_z, yaw=at.head_yaw, pitch=at.head_pitch, roll=at.head_roll)
     parts = Parts()
     head_depth = (head_z - middle_z) * root.f[2] + 0.2 + 0.5 * max(root.f[2], 0.0)
-    parts.add(0.0, lambda: _body(pen, who, root, body, half, at, (head_y, head_z)))
+    behind = head_depth < 0
+    parts.add(0.0, lambda: _body(pen, who, root, body, half, at, (head_y, head_z), neck=not behind))
+    if behind:
+        parts.add(head_depth - 0.02, lambda: _bare_neck(pen, who, root, at, (head_y, head_z)))
     add_legs(parts, pen, who, root, at)
     if build.tail.length > 0:
         add_tail(parts, pen, who, body, root, at, half + 0.8 * build.hips[2])
@@ -86,7 +89,7 @@ def _draw(pen: Pen, who: Animal, pose: Pose) -> Anchors:
 
 
 def _body(
-    pen: Pen, who: Animal, root: Frame, body: Frame, half: float, at: Posture, head: tuple[float, float]
+    pen: Pen, who: Animal, root: Frame, body: Frame, half: float, at: Posture, head: tuple[float, float], *, neck: bool
 ) -> None:
     build, coat = who.build, who.coat
     chest = Ball(body, 0, 0, half, *build.chest)
@@ -94,19 +97,16 @@ def _body(
     balls = [chest, hips]
     if build.hump > 0:
         balls.append(Ball(body, 0, -0.4 * build.hump, 0.3 * half, 0.8 * build.chest[0], build.chest[1], build.chest[2]))
-    base, top = build.neck_radii
-    y, z = at.chest
-    low = Ball(root, 0, y - 0.25 * build.chest[1], z + 0.2 * build.chest[2], base, base, base)
-    high = Ball(root, 0, y + 0.85 * (head[0] - y), z + 0.85 * (head[1] - z), top, top, top)
     if build.fur == "woolly":
         outline = tufted(balls, build.tuft, 20)
     elif build.fur == "shaggy":
         outline = tufted(balls, build.tuft, 24, sharp=True)
     else:
         outline = hull(balls, 20)
-    hull([low, high], 12, outline)
-    if build.mane in {"crest", "upright"}:
-        _crest(pen, who, root, at, head)
+    if neck:
+        _neck(who, root, at, head, outline)
+        if build.mane in {"crest", "upright"}:
+            _crest(pen, who, root, at, head)
     if pen.sees(0.012):
         pen.stroke(outline, darker(coat.base, 0.32), 0.014)
     pen.fill(outline, coat.base, shade=0.17, edge=0)
@@ -114,7 +114,8 @@ def _body(
     wide, tall = max(build.chest[0], build.hips[0]), max(build.chest[1], build.hips[1])
     whole = Ball(body, 0, 0, 0, wide, tall, long)
     draw_patches(pen, coat.patches, "body", whole, outline)
-    _neck_marks(pen, who, root, at, head, outline)
+    if neck:
+        _neck_marks(pen, who, root, at, head, outline)
     if pen.sees(0.03) and root.f[2] > -0.3:
         x, y, _ = root.at(0.0, head[0], head[1])
         sx, sy, _ = build.head.skull
@@ -128,9 +129,27 @@ def _body(
         _shell(pen, who, body)
 
 
-def _neck_marks(
-    pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, float], outline: skia.Path
-) -> None:
+def _neck(who: Animal, root: Frame, at: Posture, head: tuple[float, float], path: skia.Path) -> None:
+    """Add the neck to a path."""
+    build = who.build
+    base, top = build.neck_radii
+    y, z = at.chest
+    low = Ball(root, 0, y - 0.25 * build.chest[1], z + 0.2 * build.chest[2], base, base, base)
+    high = Ball(root, 0, y + 0.85 * (head[0] - y), z + 0.85 * (head[1] - z), top, top, top)
+    hull([low, high], 12, path)
+
+
+def _bare_neck(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, float]) -> None:
+    """The neck as seen from behind: before the head, beyond the body."""
+    path = skia.Path()
+    _neck(who, root, at, head, path)
+    if pen.sees(0.012):
+        pen.stroke(path, darker(who.coat.base, 0.32), 0.014)
+    pen.fill(path, who.coat.base, shade=0.17, edge=0)
+    _neck_marks(pen, who, root, at, head, path)
+
+
+def _neck_marks(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, float], outline: skia.Path) -> None:
     if not any(patch.where == "neck" for patch in who.coat.patches):
         return
     (y, z), (hy, hz) = at.chest, head
@@ -152,7 +171,9 @@ def _crest(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, f
     x = 0.0 if upright else 0.35 * r
     thick = 0.55 * r if upright else 0.75 * r
     low = Ball(root, x, y - 0.55 * build.chest[1], z - 0.1 * build.chest[2], thick, r, r)
-    middle = Ball(root, x, 0.45 * y + 0.55 * hy, 0.45 * z + 0.55 * hz - 0.9 * build.neck_radii[1] - 0.2 * r, thick, r, r)
+    middle = Ball(
+        root, x, 0.45 * y + 0.55 * hy, 0.45 * z + 0.55 * hz - 0.9 * build.neck_radii[1] - 0.2 * r, thick, r, r
+    )
     high = Ball(root, 0.0, hy - 0.8 * sy, hz - 0.35 * sz, 0.8 * thick, 0.9 * r, r)
     path = tufted([low, middle], build.tuft, 16, sharp=True)
     tufted([middle, high], build.tuft, 16, sharp=True, path=path)
@@ -162,14 +183,17 @@ def _crest(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, f
 def _shell(pen: Pen, who: Animal, body: Frame) -> None:
     assert who.build.shell is not None
     rx, ry, rz = who.build.shell
-    dome = Ball(body, 0, -0.12 * ry, -0.02 * rz, rx, ry, rz)
-    rim = Ball(body, 0, 0.34 * ry, -0.02 * rz, rx * 1.06, 0.22 * ry, rz * 1.06)
+    low = 0.06
     colour = who.coat.shell
-    path = hull([dome], 20)
-    pen.fill(path, colour, shade=0.2, edge=0)
-    draw_patches(pen, who.coat.patches, "body", dome, path)
     edge = 0.012 if pen.sees(0.012) else 0.0
-    pen.fill(hull([rim], 20), lighter(colour, 0.28), shade=0.14, edge=edge)
+    pen.fill(
+        hull([Ball(body, 0, low + 0.02, 0, rx * 1.07, 0.05, rz * 1.07)], 20), lighter(colour, 0.3), shade=0.2, edge=edge
+    )
+    floor = Ball(body, 0, low - 0.03, 0, rx, 0.03, rz)
+    dome = Ball(body, 0, low - 0.42 * ry, 0, 0.84 * rx, 0.58 * ry, 0.84 * rz)
+    path = hull([floor, dome], 20)
+    pen.fill(path, colour, shade=0.2, edge=edge)
+    draw_patches(pen, who.coat.patches, "body", Ball(body, 0, low, 0, rx, ry, rz), path)
 
 
 def _head(pen: Pen, who: Animal, head: Frame, pose: Pose, at: Posture) -> None:
@@ -177,11 +201,11 @@ def _head(pen: Pen, who: Animal, head: Frame, pose: Pose, at: Posture) -> None:
     worn = [wear for wear in who.wear if wear.kind in ON_HEAD]
     for wear in worn:
         if behind and wear.kind in {"flower", "ear bow"}:
-            draw_headwear(pen, who, wear, head)
+            draw_headwear(pen, who.build.head.skull, wear, head)
     draw_head(pen, who, head, pose.expression, at.ears)
     for wear in worn:
         if not (behind and wear.kind in {"flower", "ear bow"}):
-            draw_headwear(pen, who, wear, head)
+            draw_headwear(pen, who.build.head.skull, wear, head)
 
 
 def _add_wear(
@@ -195,4 +219,5 @@ def _add_wear(
         if wear.kind in ON_NECK:
             neck = root.child(0.0, y + (hy - y) * share, z + (hz - z) * share, pitch=-0.75 * lean)
             radius = 1.06 * (base + (top - base) * share)
-            add_neckwear(parts, pen, wear, neck, radius, max(0.02, min(head_depth - 0.01, 0.3)))
+            above = head_depth + 0.005 if head_depth < 0 else max(0.02, min(head_depth - 0.01, 0.3))
+            add_neckwear(parts, pen, wear, neck, radius, above)

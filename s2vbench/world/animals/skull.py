@@ -15,11 +15,15 @@ from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, curve
 from s2vbench.world.turn import Parts
 
-_WIDE = math.radians(84)
-_CAP = tuple(
-    (math.sin(_WIDE) * math.cos(a), math.sin(_WIDE) * math.sin(a), math.cos(_WIDE))
-    for a in (2 * math.pi * i / 12 for i in range(12))
-)
+_RING = tuple((math.cos(2 * math.pi * i / 12), math.sin(2 * math.pi * i / 12)) for i in range(12))
+
+
+def _front(frame: Frame, wide_deg: float) -> tuple[Vec, ...]:
+    """Corners around the front of an ellipsoid; they close while the head turns away, as the skull comes before them."""
+    away = min(max(0.3 - frame.f[2], 0.0) / 0.8, 1.0)
+    angle = math.radians(wide_deg) * (1.0 - 0.9 * away)
+    sin, cos = math.sin(angle), math.cos(angle)
+    return tuple((sin * x, sin * y, cos) for x, y in _RING)
 
 
 def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: float) -> None:
@@ -52,13 +56,14 @@ def _skull(pen: Pen, who: Animal, frame: Frame, skull: Ball, muzzle: Ball, mood:
     if mood == "happy" and sum(coat.head) > 1.2 and pen.sees(0.05):
         with pen.inside(path):
             draw_blush(pen, skull, head.eye_at, 12, coat.head)
-    draw_eyes(pen, skull, head.eye_at, head.eye, coat.eye, coat.head, mood)
+    with pen.inside(path):
+        draw_eyes(pen, skull, frame, head.eye_at, head.eye, coat.eye, coat.head, mood)
     _muzzle(pen, who, frame, muzzle, mood)
 
 
 def _shape(who: Animal, frame: Frame, skull: Ball, muzzle: Ball) -> skia.Path:
     head, fur = who.build.head, who.build.fur
-    if fur == "shaggy" and pen_tufts(who):
+    if fur == "shaggy":
         path = tufted([skull], who.build.tuft, 20, sharp=True)
     else:
         path = hull([skull], 16)
@@ -73,11 +78,6 @@ def _shape(who: Animal, frame: Frame, skull: Ball, muzzle: Ball) -> skia.Path:
     else:
         hull([muzzle], 12, path)
     return path
-
-
-def pen_tufts(who: Animal) -> bool:
-    """Whether the outline of its head is tufted."""
-    return who.build.tuft > 0
 
 
 def _cheeks(path: skia.Path, who: Animal, frame: Frame) -> None:
@@ -95,7 +95,7 @@ def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression)
     y, z, rx, ry, rz = head.muzzle
     path = skia.Path()
     colour = coat.muzzle
-    if mark(path, muzzle, _CAP):
+    if frame.f[2] > -0.5 and mark(path, muzzle, _front(frame, 84)):
         pen.fill(path, colour, shade=0.1, edge=0)
     if head.trunk > 0:
         _trunk(pen, who, frame, mood)
@@ -108,7 +108,8 @@ def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression)
         draw_nostrils(pen, muzzle, coat.nose)
     else:
         nx, ny, nz = head.nose
-        draw_nose(pen, Ball(frame, 0, y - 0.55 * ry, z + 0.8 * rz, nx, ny, nz), coat.nose)
+        if frame.f[2] > -0.5:
+            draw_nose(pen, Ball(frame, 0, y - 0.55 * ry, z + 0.8 * rz, nx, ny, nz), _front(frame, 86), coat.nose)
 
 
 def _whiskers(pen: Pen, muzzle: Ball, frame: Frame, coat: Colour) -> None:
@@ -226,9 +227,7 @@ def _laid(head: Head, back: float) -> tuple[Egg, ...]:
 
 def _inside(pen: Pen, frame: Frame, corners: tuple[Vec, ...], side: int, colour: Colour) -> None:
     points = [frame.at(side * x, y, z) for x, y, z in corners]
-    area = sum(
-        points[i - 1][0] * points[i][1] - points[i][0] * points[i - 1][1] for i in range(len(points))
-    )
+    area = sum(points[i - 1][0] * points[i][1] - points[i][0] * points[i - 1][1] for i in range(len(points)))
     # Corners are listed clockwise for the left ear seen from the front, so that the area's sign tells front from back.
     if area * side <= 0:
         return
@@ -259,7 +258,10 @@ def _ruff(pen: Pen, who: Animal, frame: Frame) -> None:
     pen.fill(path, hair, shade=0.16, edge=0)
     if pen.sees(0.03):
         inner = tufted(
-            [Ball(frame, 0, 0.05 * sy, -0.3 * sz, 1.18 * sx, 1.16 * sy, 0.75 * sz)], 0.6 * who.build.tuft, 20, sharp=True
+            [Ball(frame, 0, 0.05 * sy, -0.3 * sz, 1.18 * sx, 1.16 * sy, 0.75 * sz)],
+            0.6 * who.build.tuft,
+            20,
+            sharp=True,
         )
         pen.fill(inner, lighter(hair, 0.16), shade=0.1, edge=0)
 
@@ -267,7 +269,10 @@ def _ruff(pen: Pen, who: Animal, frame: Frame) -> None:
 def _topknot(pen: Pen, who: Animal, frame: Frame) -> None:
     _, sy, sz = who.build.head.skull
     r = who.build.topknot
-    balls = [Ball(frame, 0, -0.92 * sy, 0.1 * sz, 1.2 * r, 0.8 * r, r), Ball(frame, 0, -0.62 * sy, 0.72 * sz, 0.6 * r, 0.6 * r, 0.3 * r)]
+    balls = [
+        Ball(frame, 0, -0.92 * sy, 0.1 * sz, 1.2 * r, 0.8 * r, r),
+        Ball(frame, 0, -0.62 * sy, 0.72 * sz, 0.6 * r, 0.6 * r, 0.3 * r),
+    ]
     woolly = who.build.fur == "woolly"
     path = tufted(balls, 0.16 * r if woolly else 0.3 * r, 16, sharp=not woolly)
     pen.fill(path, who.coat.hair, shade=0.14, edge=0)

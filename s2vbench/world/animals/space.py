@@ -48,9 +48,7 @@ class Frame:
             o[2] + x * r[2] + y * d[2] + z * f[2],
         )
 
-    def child(
-        self, x: float, y: float, z: float, *, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0
-    ) -> Frame:
+    def child(self, x: float, y: float, z: float, *, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> Frame:
         """A frame at a local point, turned by yaw (to its left), then pitch (nose up), then roll (top to its left)."""
         r, d, f = self.r, self.d, self.f
         if yaw:
@@ -197,9 +195,7 @@ def _support(balls: Sequence[Ball], count: int) -> list[tuple[float, float]]:
             far = -1e9
             for ball in balls:
                 reach = (
-                    ball.x * dx
-                    + ball.y * dy
-                    + math.sqrt(ball.a * dx * dx + 2 * ball.b * dx * dy + ball.c * dy * dy)
+                    ball.x * dx + ball.y * dy + math.sqrt(ball.a * dx * dx + 2 * ball.b * dx * dy + ball.c * dy * dy)
                 )
                 if reach > far:
                     far, best = reach, ball
@@ -212,28 +208,56 @@ def _support(balls: Sequence[Ball], count: int) -> list[tuple[float, float]]:
 def mark(path: skia.Path, ball: Ball, outline: Sequence[Vec], grow: float = 1.0) -> bool:
     """Add a closed mark on the surface of an ellipsoid to a path, as far as it is seen.
 
-    Corners on the far side are moved to the rim, so that a mark that turns away gets thin and ends there.
+    What is on the far side is cut off along the rim, so that a mark that turns away gets thin and ends there.
 
     Returns:
         Whether any of it is seen.
     """
     p, q, (wx, wy, wz), x, y = ball.p, ball.q, ball.viewer, ball.x, ball.y
-    corners = []
-    seen = False
-    for sx, sy, sz in outline:
-        facing = sx * wx + sy * wy + sz * wz
-        if facing < 0:
-            sx, sy, sz = sx - facing * wx, sy - facing * wy, sz - facing * wz  # noqa: PLW2901
-            length = math.sqrt(sx * sx + sy * sy + sz * sz) or 1e-9
-            sx, sy, sz = sx / length, sy / length, sz / length  # noqa: PLW2901
-        else:
-            seen = True
-        corners.append(
+    facings = [sx * wx + sy * wy + sz * wz for sx, sy, sz in outline]
+    if max(facings) <= 0:
+        return False
+    corners = outline if min(facings) >= 0 else _cut(outline, facings)
+    _loop(
+        path,
+        [
             (x + grow * (p[0] * sx + p[1] * sy + p[2] * sz), y + grow * (q[0] * sx + q[1] * sy + q[2] * sz))
-        )
-    if seen:
-        _loop(path, corners)
-    return seen
+            for sx, sy, sz in corners
+        ],
+    )
+    return True
+
+
+def _cut(outline: Sequence[Vec], facings: Sequence[float]) -> list[Vec]:
+    """The corners on the near side; in place of every run of hidden ones, an arc of the rim."""
+    count = len(outline)
+    start = next(i for i in range(count) if facings[i] > 0 >= facings[i - 1])
+    corners: list[Vec] = []
+    leaves: Vec | None = None
+    for k in range(count):
+        i = (start + k) % count
+        after = (i + 1) % count
+        if facings[i] > 0:
+            corners.append(outline[i])
+        if facings[i] > 0 >= facings[after]:
+            leaves = _crossing(outline[i], outline[after], facings[i], facings[after])
+        elif facings[i] <= 0 < facings[after] and leaves is not None:
+            enters = _crossing(outline[i], outline[after], facings[i], facings[after])
+            middle = _unit(leaves[0] + enters[0], leaves[1] + enters[1], leaves[2] + enters[2])
+            before = _unit(leaves[0] + middle[0], leaves[1] + middle[1], leaves[2] + middle[2])
+            behind = _unit(enters[0] + middle[0], enters[1] + middle[1], enters[2] + middle[2])
+            corners += (leaves, before, middle, behind, enters)
+    return corners
+
+
+def _crossing(one: Vec, other: Vec, facing: float, other_facing: float) -> Vec:
+    share = facing / (facing - other_facing)
+    return _unit(*(one[k] + (other[k] - one[k]) * share for k in range(3)))
+
+
+def _unit(x: float, y: float, z: float) -> Vec:
+    length = math.sqrt(x * x + y * y + z * z) or 1e-9
+    return x / length, y / length, z / length
 
 
 def _loop(path: skia.Path, points: list[tuple[float, float]]) -> None:

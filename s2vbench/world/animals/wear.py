@@ -6,9 +6,9 @@ import math
 
 import skia
 
-from s2vbench.world.animals.build import Animal, Wear
+from s2vbench.world.animals.build import Wear
 from s2vbench.world.animals.coat import sheet
-from s2vbench.world.animals.space import Ball, Frame, hull, mark
+from s2vbench.world.animals.space import Ball, Frame, Vec, hull, mark
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.patterns import Pattern, PatternKind, fill_with_pattern
 from s2vbench.world.pen import Pen, curve, ellipse
@@ -98,9 +98,9 @@ def _bow(pen: Pen, frame: Frame, x: float, y: float, z: float, size: float, colo
     pen.fill(hull([knot], 12), darker(colour, 0.12), shade=0.16, edge=edge)
 
 
-def draw_headwear(pen: Pen, who: Animal, wear: Wear, frame: Frame) -> None:
+def draw_headwear(pen: Pen, skull: Vec, wear: Wear, frame: Frame) -> None:
     """A hat on the skull, or a bow or flower beside an ear."""
-    sx, sy, sz = who.build.head.skull
+    sx, sy, sz = skull
     edge = 0.008 if pen.sees(0.012) else 0.0
     if wear.kind in {"flower", "ear bow"}:
         x, y, z = wear.side * 0.62 * sx, -0.72 * sy, 0.5 * sz

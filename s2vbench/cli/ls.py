@@ -13,7 +13,7 @@ from s2vbench.errors import InputError
 
 
 def ls(
-    kind: Annotated[str, typer.Argument(help="metrics, profiles or backbones")],
+    kind: Annotated[str, typer.Argument(help="metrics, models, testsets, profiles or backbones")],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """List what there is by name.
@@ -37,7 +37,7 @@ def ls(
     for column in entries[0]:
         grid.add_column(column, no_wrap=column != "what")
     for entry in entries:
-        grid.add_row(*(str(value) for value in entry.values()))
+        grid.add_row(*("-" if value is None else str(value) for value in entry.values()))
     console = Console(highlight=False)
     # A pipe has no width; lists are for grep then, one entry a line.
     Console(highlight=False, width=None if console.is_terminal else 240).print(grid)
@@ -49,6 +49,12 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
 
         profile = load_profile(name)
         return {"name": name, "summary": profile.summary, "metrics": ", ".join(profile.metrics)}
+    if kind == "testsets":
+        from dataclasses import asdict
+
+        from s2vbench.testsets.known import describe
+
+        return asdict(describe(name))
     found = plugins.load(kind, name)
     if kind == "backbones":
         return {

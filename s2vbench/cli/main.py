@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from s2vbench import __version__
-from s2vbench.cli import doctor, fetch, generate, ls, report, score
+from s2vbench.cli import doctor, fetch, generate, ls, report, score, testset
 from s2vbench.errors import EXIT_BUG, EXIT_INTERRUPTED, S2VBenchError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command("report")(report.report)
 app.command("ls")(ls.ls)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)
+app.add_typer(testset.app)
 
 
 def _show_version(wanted: bool) -> None:

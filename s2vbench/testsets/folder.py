@@ -74,12 +74,12 @@ class TestSet:
             yield line.row
 
 
-def load_testset(path_or_name: str | Path | TestSet, split: str = FULL) -> TestSet:
+def load_testset(path_or_name: str | Path | TestSet, split: str | None = FULL) -> TestSet:
     """The test set at a path, of a name that `s2vbench ls testsets` lists, or of a `module:attribute`.
 
     Args:
         path_or_name: a folder, a cases file (`.json`, `.jsonl`), a name, or what `module:attribute` gave.
-        split: which cases; those whose `splits` name it. A cases file has no splits but "full".
+        split: which cases: those whose `splits` name it, or all of them with None. A cases file has one split, "full".
 
     Raises:
         InputError: no such test set or split, or rows that are wrong: every one of them in a line of its own.
@@ -121,19 +121,31 @@ def locate(path_or_name: str | Path | TestSet) -> Path | TestSet:
     return Path(found)
 
 
+def built_in_folder(name: str) -> Path:
+    """The folder that a shipped test set has, or will have when it was built.
+
+    Raises:
+        InputError: no such name, or it stands for something else than a folder.
+    """
+    found = plugins.load("testsets", name)
+    if not isinstance(found, Path):
+        raise InputError(f"test set {name!r} has no folder of its own; give one with --out")
+    return found
+
+
 def root_of(path: Path) -> Path:
     """The folder or cases file that a path means: the `cases.jsonl` of a folder means the folder."""
     is_inside = path.name == CASES and path.is_file() and (path.parent / IMAGES).is_file()
     return path.parent if is_inside else path
 
 
-def _of_cases_file(path: Path, split: str) -> TestSet:
-    if split != FULL:
+def _of_cases_file(path: Path, split: str | None) -> TestSet:
+    if split not in {FULL, None}:
         raise InputError(f"{path}: unknown split {split!r}; a cases file has one split, {FULL}")
     return TestSet(path.stem, path.parent, None, load_cases(path), file=path)
 
 
-def _of_folder(folder: Path, split: str) -> TestSet:
+def _of_folder(folder: Path, split: str | None) -> TestSet:
     if not is_testset(folder):
         raise InputError(f"{folder}: not a test set; it holds none of {CASES}, {SUBJECTS}, {IMAGES}, {MANIFEST}")
     manifest, problems = read_manifest(folder)
@@ -147,12 +159,13 @@ def _of_folder(folder: Path, split: str) -> TestSet:
             continue
         splits.update(dict.fromkeys(line.row.splits))
         problems += links.wrong_case(line.number, line.row)
-        if not problems and split in line.row.splits:
+        if not problems and (split is None or split in line.row.splits):
             cases.append(links.case(line.row))
     raise_all(folder, problems)
+    if not splits:
+        raise InputError(f"{folder}: {CASES} holds no cases; add a line for each video to be made")
     if not cases:
-        known = f"its splits are {', '.join(splits)}" if splits else f"{CASES} holds no cases"
-        raise InputError(f"{folder}: unknown split {split!r}; {known}")
+        raise InputError(f"{folder}: unknown split {split!r}; its splits are {', '.join(splits)}")
     return TestSet(manifest.name if manifest else folder.resolve().name, folder, manifest, cases)
 
 

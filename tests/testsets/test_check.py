@@ -89,7 +89,7 @@ TOM = {"subject_id": "tom", "image_ids": ["tom-front"]}
         (1, {"refs": [TOM | {"heldout_ids": ["tom-side"]}]}, "held-out image 'tom-side' has the role cond", "error"),
         (1, {"refs": [TOM | {"heldout_ids": ["tom-front"]}]}, "both shown and held out", "error"),
         (1, {"video": "v.mp4"}, "video 'v.mp4' is missing", "error"),
-        (1, {"promt": "x"}, "unknown key 'promt'", "error"),
+        (1, {"prompts": "x"}, "unknown key 'prompts'", "error"),
     ],
 )
 def test_cases(small: Path, line: int, changes: dict[str, Any], what: str, severity: str) -> None:

@@ -107,6 +107,7 @@ class FormatImporter:
             prepare_folder(out)
         folder = source.parent if source.is_file() else source
         collector = Collector(self.name, Placement(folder, out, copy=options.copy))
+        collector.note(self.licence)
         self.read(source, collector, options.extra)
         if not collector.cases:
             reasons = "; ".join(f"{what}: {why}" for what, why in collector.skipped[:3])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import unicodedata
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from s2vbench.testsets.importers.placing import Placement
 from s2vbench.testsets.importers.writing import Rows, write_rows
 from s2vbench.testsets.schema import CaseRow, Category, ImageRow, Ref, Role, SubjectRow
 
-_LONGEST_ID = 100
+_LONGEST_ID_BYTES = 100
+"""Ids name files, whose names may have 255 bytes."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,19 @@ class Collector:
     cases: dict[str, CaseRow] = field(default_factory=dict)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    _taken: dict[str, set[str]] = field(default_factory=lambda: {"image": set(), "subject": set(), "case": set()})
+    """What a row is -> ids in small letters."""
+    _num_views: Counter[str] = field(default_factory=Counter)
     _shown: dict[str, Shown] = field(default_factory=dict)
     """SHA-256 of a picture -> whom it shows."""
     _prompts: dict[str, dict[tuple[tuple[Ref, ...], str | None], str]] = field(default_factory=dict)
+
+    def free_id(self, kind: str, wanted: str) -> str:
+        """`wanted` as the id of an "image", "subject", "case" or "video", with a number where it is taken already."""
+        taken = self._taken.setdefault(kind, set())
+        found = free_id(wanted, taken)
+        taken.add(found.casefold())
+        return found
 
     def skip(self, what: str, why: str | Exception) -> None:
         """Leave something out and say so; the same reason is said once."""
@@ -99,7 +112,7 @@ class Collector:
         Raises:
             InputError: it cannot be read as a picture, or lies where the test set does not reach.
         """
-        image_id = free_id(wanted_id, self.images)
+        image_id = self.free_id("image", wanted_id)
         suffix = file.suffix.lower() or ".img"
         try:
             facts = picture_facts(file)
@@ -123,8 +136,7 @@ class Collector:
         Raises:
             InputError: it lies, or leads, where the test set does not reach.
         """
-        taken = (Path(case.video).stem for case in self.cases.values() if case.video)
-        name = free_id(wanted_id, taken) if self.placement.copy else ""
+        name = self.free_id("video", wanted_id) if self.placement.copy else ""
         return self.placement.place(file, f"videos/{name}{file.suffix.lower()}")
 
     def add_subject(self, subject_id: str, category: Category, class_noun: str, phrase: str | None = None) -> str:
@@ -142,22 +154,23 @@ class Collector:
         digest = _digest_of(file)
         if digest in self._shown:
             return self._seen_again(self._shown[digest], file, named)
-        subject_id = safe_id(named.subject) if named.subject else free_id(wanted_id, self.subjects)
+        subject_id = safe_id(named.subject) if named.subject else self.free_id("subject", wanted_id)
         known = self.subjects.get(subject_id)
         if known is not None and (known.class_noun, known.category) != (named.noun, named.kind):
             raise InputError(
                 f"subject {named.subject!r} is called {known.class_noun!r} ({known.category}) elsewhere; "
                 f"give all its pictures one noun and kind, not {named.noun!r} ({named.kind})"
             )
-        views = sum(row.subject_id == subject_id for row in self.images.values())
         image_id = self.add_image(
             file,
             wanted_id=wanted_id,
             subject_id=subject_id,
             origin=origin,
             role="background" if named.kind == "background" else "condition",
-            view_id=f"view-{views}" if views else "front",
+            view_id=f"view-{self._num_views[subject_id]}" if self._num_views[subject_id] else "front",
         )
+        self._num_views[subject_id] += 1
+        self._taken["subject"].add(subject_id.casefold())
         self.add_subject(subject_id, named.kind, named.noun)
         self._shown[digest] = Shown(subject_id, (image_id,))
         return self._shown[digest]
@@ -188,7 +201,7 @@ class Collector:
         people = [row for row in rows if row.category != "background"]
         missing = [row.class_noun for row in rows if not names(prompt, row.class_noun)]
         nouns = [row.class_noun.casefold() for row in people]
-        case_id = free_id(wanted_id, self.cases)
+        case_id = self.free_id("case", wanted_id)
         case = CaseRow(
             case_id=case_id,
             combo="+".join(sorted(row.category for row in people)),
@@ -259,26 +272,29 @@ def safe_id(text: str) -> str:
     >>> safe_id("Images/cup/52.jpg"), safe_id("..."), safe_id("ein roter Käfer")
     ('Images_cup_52.jpg', '_', 'ein_roter_Käfer')
     """
-    cleaned = re.sub(r"_+", "_", re.sub(r"[^\w.@+-]", "_", text.strip())).lstrip(".") or "_"
-    if len(cleaned) <= _LONGEST_ID:
+    # Not \w, which the schema's regular expressions and Python's understand differently ("²").
+    plain = unicodedata.normalize("NFC", text.strip())
+    kept = "".join(letter if _may_stand_in_id(letter) else "_" for letter in plain)
+    cleaned = re.sub(r"_+", "_", kept).lstrip(".") or "_"
+    if len(cleaned.encode()) <= _LONGEST_ID_BYTES:
         return cleaned
-    return f"{cleaned[: _LONGEST_ID - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{cleaned.encode()[: _LONGEST_ID_BYTES - 9].decode(errors='ignore')}-{digest}"
 
 
-def free_id(wanted: str, taken: Iterable[str]) -> str:
+def _may_stand_in_id(letter: str) -> bool:
+    return letter in "_.@+-" or letter.isalpha() or unicodedata.category(letter) == "Nd"
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
     """`wanted` as an id, with a number where it is taken already; ids that differ in case alone count as one.
 
-    >>> free_id("a b", ["a_b", "A_B-2"])
-    'a_b-3'
+    >>> free_id("A b", {"a_b", "a_b-2"})
+    'A_b-3'
     """
-    base, known = safe_id(wanted), {one.casefold() for one in taken}
+    base = safe_id(wanted)
     number, candidate = 1, base
-    while candidate.casefold() in known:
+    while candidate.casefold() in taken:
         number += 1
         candidate = f"{base}-{number}"
     return candidate
-
-
-def with_url(origin: Provenance, url: str | None) -> Provenance:
-    """The same provenance with a page of its own."""
-    return replace(origin, source_url=url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from s2vbench.errors import InputError
 from s2vbench.files import sha256_of_file
 from s2vbench.testsets.importers.base import FormatImporter, one_of
-from s2vbench.testsets.importers.collect import Collector, Named, Provenance, Shown, free_id
+from s2vbench.testsets.importers.collect import Collector, Named, Provenance, Shown
 from s2vbench.testsets.importers.kinds import kind_of
 from s2vbench.testsets.importers.msrvtt_clips import Clip, annotated_clip, clips_in, prepared_clip
 from s2vbench.testsets.importers.nouns import find_noun
@@ -87,7 +87,7 @@ def _shown(clip: Clip, tag: str, collector: Collector, choices: _Choices, *, of_
     if not files:
         collector.skip(f"{clip.clip_id}, tag {tag!r}", "has no cut-out")
         return None
-    subject_id = free_id(f"{clip.clip_id}-{tag}", collector.subjects)
+    subject_id = collector.free_id("subject", f"{clip.clip_id}-{tag}")
     kind = kind_of(tag)
     collector.add_subject(subject_id, "object" if kind == "background" else kind, _noun(tag, clip.prompt))
     middle = len(files) // 2

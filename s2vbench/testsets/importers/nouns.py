@@ -126,22 +126,18 @@ def _spellings(label: str) -> list[str]:
 
 
 def _misspelt(label: str, prompt: str) -> str | None:
-    """A word of the prompt that is one letter away from a label of at least five, with the same first letter."""
-    if len(label) < 5 or " " in label:
+    """A word of the prompt that a label of at least six letters would be with one letter more ("Chiken").
+
+    Other slips make other words ("plant" and "planet", "brush" and "bush"), so those are not looked for.
+    """
+    short = label.casefold()
+    if len(short) < 6 or " " in short:
         return None
     for word in re.findall(r"\w+", prompt):
         for form in (word.casefold(), *other_numbers(word)):
-            if form[:1] == label[0].casefold() and _one_letter_apart(form, label.casefold()):
+            if len(form) == len(short) + 1 and any(form[:i] + form[i + 1 :] == short for i in range(1, len(form))):
                 return str(word)
     return None
-
-
-def _one_letter_apart(a: str, b: str) -> bool:
-    if abs(len(a) - len(b)) != 1:
-        # A letter swapped for another makes other words ("boat", "boot"); one too few is how labels are misspelt.
-        return False
-    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
-    return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
 def spans_of(nouns: Sequence[tuple[str, str]], prompt: str) -> tuple[Span, ...]:

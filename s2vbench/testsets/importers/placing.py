@@ -7,6 +7,7 @@ must be written into the source folder or one above it.
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,10 +38,13 @@ class Placement:
             InputError: its path is absolute, leaves the folder, or no such file exists.
         """
         folder = below or self.source
-        path = inside(folder, relative.replace("\\", "/"), where=where)
-        if not path.is_file():
-            raise InputError(f"{where}: {relative!r} is missing in {folder}")
-        return path
+        plain = relative.replace("\\", "/")
+        # An accent is one character or two, by the system that the file was made on.
+        for spelling in dict.fromkeys([plain, *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))]):
+            path = inside(folder, spelling, where=where)
+            if path.is_file():
+                return path
+        raise InputError(f"{where}: {relative!r} is missing in {folder}")
 
     def place(self, file: Path, wanted: str) -> str:
         """The path of `file` in the test set: where it is, or `wanted`, where `copy_files` will put it.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import skia
 
 from s2vbench.world.animals.birdhead import draw_bird_head
+from s2vbench.world.animals.brush import brush
 from s2vbench.world.animals.face import cap
 from s2vbench.world.animals.flight import BirdPosture, bird_posture
 from s2vbench.world.animals.plumage import Bird
@@ -43,7 +44,7 @@ class BirdSpecies:
         """Draw it; the canvas is scaled from the figure's units to the bird's own."""
         scale = traits.scale
         with pen.moved(scale_x=scale, scale_y=scale):
-            anchors = _draw(Pen(pen.canvas, pen.unit_px * scale), traits, pose)
+            anchors = _draw(brush(pen, scale), traits, pose)
         x, y = anchors.front
         return Anchors(None, (x * scale, y * scale), anchors.half_width * scale, anchors.lift * scale)
 
@@ -98,7 +99,7 @@ def _body(pen: Pen, who: Bird, root: Frame, body: Frame, at: BirdPosture) -> Non
     same = coat.head == coat.base
     if same:
         path.addPath(neck)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, dark, 0.016)
     pen.fill(path, coat.base, shade=0.17, edge=0)
     belly = skia.Path()
@@ -111,7 +112,7 @@ def _body(pen: Pen, who: Bird, root: Frame, body: Frame, at: BirdPosture) -> Non
                 pen.fill(bib, coat.accent, shade=0.08, edge=0)
     _flecks(pen, who, ball, path)
     if not same:
-        if pen.sees(0.012):
+        if pen.sees(0.009):
             pen.stroke(neck, darker(coat.head, 0.32), 0.014)
         pen.fill(neck, coat.head, shade=0.12, edge=0)
         if coat.face == "ring":
@@ -134,7 +135,7 @@ _BACK = tuple(
 
 def _flecks(pen: Pen, who: Bird, ball: Ball, inside: skia.Path) -> None:
     coat = who.coat
-    if coat.plumage == "plain" or not pen.sees(0.02):
+    if coat.plumage == "plain" or not pen.sees(0.01):
         return
     path = skia.Path()
     if coat.plumage == "flecked":
@@ -164,12 +165,12 @@ def _leg(pen: Pen, who: Bird, ground: Frame, body: Frame, foot: tuple[float, flo
     ax, ay, _ = ground.at(x, y - 0.03, z)
     shade = darker(coat.feet, 0.08)
     thick = max(0.3 * wide, 0.02)
-    edge = 0.008 if pen.sees(0.012) else 0.0
+    edge = 0.008 if pen.sees(0.009) else 0.0
     pen.fill(capsule((sx, sy), 1.3 * thick, (ax, ay), thick), shade, shade=0.08, edge=edge)
     heel = Ball(ground, x, y - 0.022, z - 0.02, 0.3 * wide, 0.022, 0.03)
     toes = Ball(ground, x, y - 0.018, z + 0.6 * long, wide, 0.02, 0.45 * long)
     pen.fill(hull([heel, toes], 16), coat.feet, shade=0.16, edge=edge)
-    if pen.sees(0.014) and ground.f[2] > -0.2:
+    if pen.sees(0.01) and ground.f[2] > -0.2:
         for side in (-0.4, 0.4):
             (x0, y0, _), (x1, y1, _) = (ground.at(x + side * wide, y - 0.03, z + d * long) for d in (0.7, 1.04))
             pen.stroke(curve([(x0, y0), (x1, y1)]), darker(coat.feet, 0.35), 0.009)
@@ -194,10 +195,10 @@ def _wing(pen: Pen, who: Bird, body: Frame, side: int, raised: float) -> None:
         Ball(body, side * tip[0], tip[1], tip[2], 0.02, 0.25 * wide, 0.3 * wide),
     ]
     path = hull(balls, 20)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(coat.wing, 0.32), 0.014)
     pen.fill(path, coat.wing, shade=0.15, edge=0)
-    if pen.sees(0.02) and level and side * body.r[2] > 0.3:
+    if pen.sees(0.01) and level and side * body.r[2] > 0.3:
         ink = darker(coat.wing, 0.28)
         for share in (0.55, 0.8):
             x0, y0, _ = body.at(side * (middle[0] + 0.05), middle[1] + 0.1 * wide, middle[2] + (0.6 - share) * wide)
@@ -210,7 +211,7 @@ def _tail(pen: Pen, who: Bird, body: Frame) -> None:
     _, ry, rz = build.body
     long, wide = build.tail
     colour = coat.tail or coat.wing
-    edge = 0.009 if pen.sees(0.012) else 0.0
+    edge = 0.009 if pen.sees(0.009) else 0.0
     if not build.plumes:
         level = rz > ry
         start = Ball(body, 0, 0.0 if level else 0.6 * ry, -0.82 * rz, 1.1 * wide, 0.06, 0.06)

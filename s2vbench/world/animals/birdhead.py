@@ -60,7 +60,7 @@ def draw_bird_head(pen: Pen, who: Bird, frame: Frame, mood: Expression) -> None:
 def _skull(pen: Pen, who: Bird, frame: Frame, skull: Ball, mood: Expression) -> None:
     build, coat = who.build, who.coat
     path = hull([skull], 16)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(coat.head, 0.32), 0.016)
     pen.fill(path, coat.head, shade=0.15, edge=0)
     face = skia.Path()
@@ -91,7 +91,7 @@ def _beak(pen: Pen, who: Bird, frame: Frame, mood: Expression) -> None:
     gape = {"happy": 0.42, "surprised": 0.6}.get(mood, 0.0)
     tip = 0.75 * wide if build.flat_beak else 0.02
     droop = 0.0 if build.flat_beak else 0.3 * tall if long > 0.05 else 1.1 * tall
-    edge = 0.008 if pen.sees(0.012) else 0.0
+    edge = 0.008 if pen.sees(0.009) else 0.0
     upper = [Ball(frame, 0, y, z - 0.04, wide, tall, 0.06), Ball(frame, 0, y + droop, z + long, tip, 0.4 * tall, 0.03)]
     jaw_y = y + 0.7 * tall
     reach = 0.82 * long
@@ -102,7 +102,7 @@ def _beak(pen: Pen, who: Bird, frame: Frame, mood: Expression) -> None:
     if build.flat_beak or gape:
         pen.fill(hull(lower, 12), darker(coat.beak, 0.22 if not gape else 0.3), shade=0.1, edge=edge)
     pen.fill(hull(upper, 16), coat.beak, shade=0.2, edge=edge)
-    if pen.sees(0.02) and frame.f[2] > -0.1 and build.flat_beak:
+    if pen.sees(0.01) and frame.f[2] > -0.1 and build.flat_beak:
         for side in (1, -1):
             if side * frame.r[2] > -0.5:
                 spot = Ball(frame, side * 0.35 * wide, y - 0.7 * tall, z + 0.45 * long, 0.012, 0.008, 0.012)
@@ -115,7 +115,7 @@ def _tuft(pen: Pen, who: Bird, frame: Frame, side: int) -> None:
     tip = Ball(frame, side * 0.95 * sx, -1.28 * sy, -0.02, 0.012, 0.012, 0.012)
     path = hull([base, tip], 12)
     colour = darker(who.coat.head, 0.15)
-    pen.fill(path, colour, shade=0.14, edge=0.009 if pen.sees(0.012) else 0)
+    pen.fill(path, colour, shade=0.14, edge=0.009 if pen.sees(0.009) else 0)
 
 
 def _comb(pen: Pen, who: Bird, frame: Frame) -> None:
@@ -123,7 +123,7 @@ def _comb(pen: Pen, who: Bird, frame: Frame) -> None:
     path = skia.Path()
     for z, up, r in ((0.55, 0.86, 0.05), (0.12, 1.12, 0.062), (-0.32, 1.04, 0.055), (-0.65, 0.8, 0.045)):
         hull([Ball(frame, 0, -up * sy, z * sz, 0.6 * r, r, r)], 12, path)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(who.coat.accent, 0.4), 0.014)
     pen.fill(path, who.coat.accent, shade=0.18, edge=0)
 
@@ -158,6 +158,6 @@ def _curl(pen: Pen, who: Bird, frame: Frame) -> None:
         points.append((x + 0.02 * i * frame.r[0], y))
     base = frame.at(0, -0.9 * sy, 0.0)
     path = curve([(base[0], base[1]), *points])
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(who.coat.head, 0.35), 0.05)
     pen.stroke(path, lighter(who.coat.head, 0.12), 0.034)

@@ -94,7 +94,7 @@ def _eye(pen: Pen, r: float, iris: Colour, coat: Colour, mood: Expression, side:
     pen.fill(white, WHITE, shade=0, edge=0.16 * r if pen.sees(0.16 * r) else 0.0)
     pupil = 0.5 if mood == "surprised" else 0.62
     gaze = -0.12 * side * r
-    if pen.sees(0.35 * r):
+    if pen.sees(0.14 * r):
         pen.fill(ellipse(gaze, 0.06 * r, 0.86 * r, 0.98 * r), darker(iris, 0.35), shade=0, edge=0)
         pen.fill(ellipse(gaze, 0.16 * r, 0.76 * r, 0.8 * r), lighter(iris, 0.08), shade=0, edge=0)
         pen.fill(ellipse(gaze, 0.06 * r, pupil * r, (pupil + 0.06) * r), INK, shade=0, edge=0)
@@ -102,7 +102,8 @@ def _eye(pen: Pen, r: float, iris: Colour, coat: Colour, mood: Expression, side:
         if pen.sees(0.1 * r):
             pen.fill(ellipse(gaze + 0.28 * r, 0.36 * r, 0.13 * r, 0.13 * r), WHITE, shade=0, edge=0, alpha=0.85)
     else:
-        pen.fill(ellipse(gaze, 0, 0.9 * r, r), mix(iris, INK, 0.75), shade=0, edge=0)
+        pen.fill(ellipse(gaze, 0.04 * r, 0.9 * r, r), mix(iris, INK, 0.6), shade=0, edge=0)
+        pen.fill(ellipse(gaze - 0.26 * r, -0.34 * r, 0.3 * r, 0.32 * r), WHITE, shade=0, edge=0)
     _lids(pen, r, coat, mood, side, line)
 
 
@@ -164,12 +165,12 @@ def draw_mouth(pen: Pen, muzzle: Ball, mood: Expression, coat: Colour, width: fl
         if mark(hole, muzzle, _OPEN if mood == "happy" else _ROUND):
             pen.fill(hole, _THROAT, shade=0, edge=0)
             tongue = skia.Path()
-            if mood == "happy" and mark(tongue, muzzle, _TONGUE_AT):
+            if mood == "happy" and pen.sees(0.5 * width) and mark(tongue, muzzle, _TONGUE_AT):
                 with pen.inside(hole):
                     pen.fill(tongue, _TONGUE, shade=0, edge=0)
-    if mood != "surprised":
+    if mood == "neutral" or (mood != "surprised" and pen.sees(0.5 * width)):
         _line(pen, muzzle, _LINES[mood], ink, width)
-    if parted:
+    if parted and pen.sees(0.6 * width):
         _line(pen, muzzle, _PHILTRUM, ink, width)
 
 

@@ -58,14 +58,14 @@ def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float
         if folded:
             knee = (min(at.hips[0] * 0.9, -0.8 * thigh), 0.45 * (body_z + foot_z))
             x1, y1, _ = root.at(0.9 * foot_x, *knee)
-        middle = Ball(root, 0.85 * joint_x, joint_y - 0.3 * thigh * (not folded), body_z, 0.75 * thigh, thigh, thigh)
-        end = Ball(root, 0.5 * (joint_x + foot_x), *knee, *(3 * (knee_r if not folded else 0.8 * thigh,)))
-        hull([middle, end], 12, path)
+        thick = thigh * (0.78 + 0.22 * abs(root.f[0]))
+        x3, y3, _ = root.at(0.85 * joint_x, joint_y - 0.3 * thigh * (not folded), body_z)
+        path.addPath(capsule((x3, y3), thick, (x1, y1), 0.8 * thigh if folded else knee_r))
     path.addPath(capsule((x1, y1), knee_r, (x2, y2), ankle_r))
     foot = Ball(root, foot_x, foot_y - build.foot[1], foot_z, *build.foot)
     if not build.hooves:
         hull([foot], 12, path)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         _soft_contour(pen, path, colour)
     bounds = path.getBounds()
     shades = (colour, darker(colour, 0.03), darker(colour, 0.14))
@@ -75,7 +75,7 @@ def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float
 
 def _contour(pen: Pen, path: skia.Path, colour: Colour) -> None:
     """A thin dark rim that tells a part from one of the same colour behind it."""
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(colour, 0.3), 0.014)
 
 
@@ -108,7 +108,7 @@ def _finish(
         pen.fill(path, darker(sock, shade), shade=0.1, edge=0)
     if build.hooves:
         pen.fill(hull([foot], 12), darker(coat.feet, shade), shade=0.16, edge=0)
-    elif pen.sees(0.014):
+    elif pen.sees(0.01):
         ink = darker(sock or coat.legs, 0.42)
         for toe in _TOES:
             line = seen_line(foot, toe)

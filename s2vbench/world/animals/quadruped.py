@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import skia
 
+from s2vbench.world.animals.brush import brush
 from s2vbench.world.animals.build import Animal, Build
 from s2vbench.world.animals.coat import draw_patches
 from s2vbench.world.animals.gait import Posture, posture_of
@@ -47,7 +48,7 @@ class Quadruped:
         if pose.action not in self.actions:
             pose = Pose("stand", pose.phase, pose.yaw_deg, pose.expression)
         with pen.moved(scale_x=traits.scale, scale_y=traits.scale):
-            anchors = _draw(Pen(pen.canvas, pen.unit_px * traits.scale), traits, pose)
+            anchors = _draw(brush(pen, traits.scale), traits, pose)
         scale = traits.scale
         x, y = anchors.front
         return Anchors(None, (x * scale, y * scale), anchors.half_width * scale, anchors.lift * scale)
@@ -107,7 +108,7 @@ def _body(
         _neck(who, root, at, head, outline)
         if build.mane in {"crest", "upright"}:
             _crest(pen, who, root, at, head)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(outline, darker(coat.base, 0.32), 0.014)
     pen.fill(outline, coat.base, shade=0.17, edge=0)
     long = half + 0.5 * (build.chest[2] + build.hips[2])
@@ -116,7 +117,7 @@ def _body(
     draw_patches(pen, coat.patches, "body", whole, outline)
     if neck:
         _neck_marks(pen, who, root, at, head, outline)
-    if pen.sees(0.03) and root.f[2] > -0.3:
+    if pen.sees(0.007) and root.f[2] > -0.3:
         x, y, _ = root.at(0.0, head[0], head[1])
         sx, sy, _ = build.head.skull
         with pen.inside(outline):
@@ -143,7 +144,7 @@ def _bare_neck(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[floa
     """The neck as seen from behind: before the head, beyond the body."""
     path = skia.Path()
     _neck(who, root, at, head, path)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(who.coat.base, 0.32), 0.014)
     pen.fill(path, who.coat.base, shade=0.17, edge=0)
     _neck_marks(pen, who, root, at, head, path)
@@ -185,7 +186,7 @@ def _shell(pen: Pen, who: Animal, body: Frame) -> None:
     rx, ry, rz = who.build.shell
     low = 0.06
     colour = who.coat.shell
-    edge = 0.012 if pen.sees(0.012) else 0.0
+    edge = 0.012 if pen.sees(0.009) else 0.0
     pen.fill(
         hull([Ball(body, 0, low + 0.02, 0, rx * 1.07, 0.05, rz * 1.07)], 20), lighter(colour, 0.3), shade=0.2, edge=edge
     )

@@ -49,16 +49,25 @@ def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: 
 def _skull(pen: Pen, who: Animal, frame: Frame, skull: Ball, muzzle: Ball, mood: Expression) -> None:
     head, coat = who.build.head, who.coat
     path = _shape(who, frame, skull, muzzle)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(coat.head, 0.32), 0.016)
     pen.fill(path, coat.head, shade=0.15, edge=0)
     draw_patches(pen, coat.patches, "head", skull, path)
-    if mood == "happy" and sum(coat.head) > 1.2 and pen.sees(0.05):
+    if mood == "happy" and sum(coat.head) > 1.2 and pen.sees(0.009):
         with pen.inside(path):
             draw_blush(pen, skull, head.eye_at, 12, coat.head)
-    with pen.inside(path):
-        draw_eyes(pen, skull, frame, head.eye_at, head.eye, coat.eye, coat.head, mood)
+    _eyes(pen, who, frame, skull, path, mood)
     _muzzle(pen, who, frame, muzzle, mood)
+
+
+def _eyes(pen: Pen, who: Animal, frame: Frame, skull: Ball, outline: skia.Path, mood: Expression) -> None:
+    head, coat = who.build.head, who.coat
+    if abs(frame.f[0]) < 0.25:
+        draw_eyes(pen, skull, frame, head.eye_at, head.eye, coat.eye, coat.head, mood)
+        return
+    # The far eye of a half-turned head must not stand out over its rim.
+    with pen.inside(outline):
+        draw_eyes(pen, skull, frame, head.eye_at, head.eye, coat.eye, coat.head, mood)
 
 
 def _shape(who: Animal, frame: Frame, skull: Ball, muzzle: Ball) -> skia.Path:
@@ -102,7 +111,7 @@ def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression)
         return
     parted = not head.nostrils
     draw_mouth(pen, muzzle, mood, colour, 0.09 * rx + 0.003, parted=parted)
-    if head.whiskers and pen.sees(0.016):
+    if head.whiskers and pen.sees(0.01):
         _whiskers(pen, muzzle, frame, coat.head)
     if head.nostrils:
         draw_nostrils(pen, muzzle, coat.nose)
@@ -151,10 +160,10 @@ def _trunk(pen: Pen, who: Animal, frame: Frame, mood: Expression) -> None:
     balls = [Ball(frame, 0, ty, tz, r, r, r) for ty, tz, r in points]
     for one, two in zip(balls, balls[1:], strict=False):
         hull([one, two], 12, path)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(coat.head, 0.32), 0.014)
     pen.fill(path, coat.head, shade=0.14, edge=0)
-    if pen.sees(0.012) and frame.f[2] > -0.2:
+    if pen.sees(0.009) and frame.f[2] > -0.2:
         for ball in balls[1:6]:
             spots = [ball.spot(surface(lon, 0)) for lon in (-50, -25, 0, 25, 50)]
             line = [(x, y) for x, y, facing in spots if facing > 0]
@@ -198,12 +207,8 @@ def _ear(pen: Pen, who: Animal, frame: Frame, side: int, colour: Colour, back: f
     eggs = _laid(head, back)
     path = skia.Path()
     balls = [Ball(frame, side * x, y, z, rx, ry, rz) for x, y, z, rx, ry, rz in eggs]
-    if len(balls) <= 2:
-        hull(balls, 16, path)
-    else:
-        for one, two in zip(balls, balls[1:], strict=False):
-            hull([one, two], 12, path)
-    if pen.sees(0.012):
+    hull(balls, 16, path)
+    if pen.sees(0.009):
         pen.stroke(path, darker(colour, 0.32), 0.014)
     pen.fill(path, colour, shade=0.14, edge=0)
     if head.ear.inside and back < 0.5:
@@ -243,7 +248,7 @@ def _inside(pen: Pen, frame: Frame, corners: tuple[Vec, ...], side: int, colour:
 
 def _horn(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
     path = _chain_of(frame, who.build.head.horns, side)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(who.coat.horn, 0.3), 0.012)
     pen.fill(path, who.coat.horn, shade=0.16, edge=0)
 
@@ -256,7 +261,7 @@ def _ruff(pen: Pen, who: Animal, frame: Frame) -> None:
     low = Ball(frame, 0, 0.75 * sy, -0.25 * sz, 0.95 * sx, 1.05 * sy, 0.7 * sz)
     path = tufted([ball, low], who.build.tuft, 24, sharp=True)
     pen.fill(path, hair, shade=0.16, edge=0)
-    if pen.sees(0.03):
+    if pen.sees(0.01):
         inner = tufted(
             [Ball(frame, 0, 0.05 * sy, -0.3 * sz, 1.18 * sx, 1.16 * sy, 0.75 * sz)],
             0.6 * who.build.tuft,

@@ -12,6 +12,8 @@ from typing import Final
 
 import skia
 
+from s2vbench.world.pen import capsule
+
 Vec = tuple[float, float, float]
 
 TILT: Final = 0.14
@@ -86,6 +88,11 @@ class Ball:
         self._w: Vec | None = None
 
     @property
+    def round(self) -> bool:
+        """Whether it is a sphere (the slight tilt does not make its outline visibly oval)."""
+        return self.radii[0] == self.radii[1] == self.radii[2]
+
+    @property
     def viewer(self) -> Vec:
         """The direction to the viewer on the unit sphere: a unit vector s is on the near side where s·viewer > 0."""
         if self._w is None:
@@ -143,6 +150,13 @@ def hull(balls: Sequence[Ball], count: int = 16, path: skia.Path | None = None) 
         path: where to add it; all hulls turn the same way, so that overlaps stay filled.
     """
     path = skia.Path() if path is None else path
+    if len(balls) == 1:
+        _oval(path, balls[0])
+        return path
+    if len(balls) == 2 and balls[0].round and balls[1].round:
+        one, two = balls
+        path.addPath(capsule((one.x, one.y), one.radii[0], (two.x, two.y), two.radii[0]))
+        return path
     points = _support(balls, count)
     directions = _DIRECTIONS[count]
     (x0, y0), (c0, s0) = points[0], directions[0]
@@ -188,21 +202,32 @@ def tufted(
 def _support(balls: Sequence[Ball], count: int) -> list[tuple[float, float]]:
     """The outermost point of the ellipsoids in each direction."""
     points = []
-    single = len(balls) == 1
+    shapes = [(ball.x, ball.y, ball.a, ball.b, ball.c) for ball in balls]
+    sqrt = math.sqrt
     for dx, dy in _DIRECTIONS[count]:
-        best = balls[0]
-        if not single:
-            far = -1e9
-            for ball in balls:
-                reach = (
-                    ball.x * dx + ball.y * dy + math.sqrt(ball.a * dx * dx + 2 * ball.b * dx * dy + ball.c * dy * dy)
-                )
-                if reach > far:
-                    far, best = reach, ball
-        a, b, c = best.a, best.b, best.c
-        size = math.sqrt(a * dx * dx + 2 * b * dx * dy + c * dy * dy) or 1e-9
-        points.append((best.x + (a * dx + b * dy) / size, best.y + (b * dx + c * dy) / size))
+        far = -1e9
+        for bx, by, ba, bb, bc in shapes:
+            along, aside = ba * dx + bb * dy, bb * dx + bc * dy
+            size = sqrt(along * dx + aside * dy) or 1e-9
+            reach = bx * dx + by * dy + size
+            if reach > far:
+                far, x, y = reach, bx + along / size, by + aside / size
+        points.append((x, y))
     return points
+
+
+def _oval(path: skia.Path, ball: Ball) -> None:
+    """Add the outline of one ellipsoid: a unit circle under the square root of its second moments."""
+    area = math.sqrt(max(ball.a * ball.c - ball.b * ball.b, 0.0))
+    size = math.sqrt(ball.a + ball.c + 2 * area) or 1e-9
+    matrix = skia.Matrix.MakeAll(
+        (ball.a + area) / size, ball.b / size, ball.x, ball.b / size, (ball.c + area) / size, ball.y, 0.0, 0.0, 1.0
+    )
+    path.addPath(_CIRCLE, matrix)
+
+
+_CIRCLE: Final = skia.Path()
+_CIRCLE.addOval(skia.Rect.MakeLTRB(-1, -1, 1, 1))
 
 
 def mark(path: skia.Path, ball: Ball, outline: Sequence[Vec], grow: float = 1.0) -> bool:

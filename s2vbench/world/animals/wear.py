@@ -48,10 +48,10 @@ def _ring(pen: Pen, wear: Wear, neck: Frame, radius: float, band: float) -> None
         x, y, _ = neck.at(radius * math.cos(angle), 0.0, radius * math.sin(angle))
         points.append((x, y))
     path = curve(points)
-    if pen.sees(0.012):
+    if pen.sees(0.009):
         pen.stroke(path, darker(wear.colour, 0.5), band + 0.014)
     pen.stroke(path, wear.colour, band)
-    if wear.kind == "scarf" and wear.pattern and pen.sees(0.02):
+    if wear.kind == "scarf" and wear.pattern and pen.sees(0.01):
         pen.stroke(path, wear.other, 0.3 * band)
 
 
@@ -62,8 +62,8 @@ def _pendant(pen: Pen, wear: Wear, neck: Frame, radius: float) -> None:
         ball = Ball(neck, 0.0, 0.055, radius + 0.01, size, size * 1.05, 0.6 * size)
         path = hull([ball], 12)
         colour = wear.other if wear.kind == "collar" else _GOLD
-        pen.fill(path, colour, shade=0.2, edge=0.008 if pen.sees(0.012) else 0)
-        if wear.kind == "bell" and pen.sees(0.012):
+        pen.fill(path, colour, shade=0.2, edge=0.008 if pen.sees(0.009) else 0)
+        if wear.kind == "bell" and pen.sees(0.009):
             x, y, _ = neck.at(0.0, 0.078, radius + 0.02)
             pen.fill(ellipse(x, y, 0.012, 0.012), darker(_GOLD, 0.7), shade=0, edge=0)
     elif wear.kind == "bandana":
@@ -85,11 +85,11 @@ def _pendant(pen: Pen, wear: Wear, neck: Frame, radius: float) -> None:
 
 def _cloth(pen: Pen, path: skia.Path, wear: Wear) -> None:
     pattern = Pattern(_PATTERNS[wear.pattern], wear.other, 4)
-    fill_with_pattern(pen, path, wear.colour, pattern, edge=0.008 if pen.sees(0.012) else 0.0)
+    fill_with_pattern(pen, path, wear.colour, pattern, edge=0.008 if pen.sees(0.009) else 0.0)
 
 
 def _bow(pen: Pen, frame: Frame, x: float, y: float, z: float, size: float, colour: Colour) -> None:
-    edge = 0.008 if pen.sees(0.012) else 0.0
+    edge = 0.008 if pen.sees(0.009) else 0.0
     for side in (1, -1):
         near = Ball(frame, x + side * 0.15 * size, y, z, 0.2 * size, 0.2 * size, 0.2 * size)
         far = Ball(frame, x + side * 0.85 * size, y, z, 0.22 * size, 0.62 * size, 0.3 * size)
@@ -101,7 +101,7 @@ def _bow(pen: Pen, frame: Frame, x: float, y: float, z: float, size: float, colo
 def draw_headwear(pen: Pen, skull: Vec, wear: Wear, frame: Frame) -> None:
     """A hat on the skull, or a bow or flower beside an ear."""
     sx, sy, sz = skull
-    edge = 0.008 if pen.sees(0.012) else 0.0
+    edge = 0.008 if pen.sees(0.009) else 0.0
     if wear.kind in {"flower", "ear bow"}:
         x, y, z = wear.side * 0.62 * sx, -0.72 * sy, 0.5 * sz
         if wear.kind == "ear bow":
@@ -147,5 +147,5 @@ def draw_blanket(pen: Pen, wear: Wear, body: Ball, outline: skia.Path) -> None:
     with pen.inside(outline):
         pen.fill(rim, wear.other, shade=0.12, edge=0)
         _cloth(pen, cloth, wear)
-        if pen.sees(0.012):
+        if pen.sees(0.009):
             pen.stroke(rim, darker(lighter(wear.other, 0.1), 0.4), 0.009)

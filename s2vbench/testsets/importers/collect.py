@@ -8,10 +8,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from s2vbench import __version__
 from s2vbench.errors import InputError, PictureError
 from s2vbench.files import sha256_of_file
 from s2vbench.testsets.check_rows import UNNAMED_TAG, names
@@ -38,7 +38,6 @@ class Provenance:
     attribution_text: str | None = None
     redistributable: bool = False
     modifications: str | None = None
-    person_consent: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -246,7 +245,7 @@ class Collector:
             self.placement,
             name=name,
             licence=licence,
-            generator=f"s2vbench {__version__} testset import {self.format_name}",
+            generator=f"s2vbench {version('s2vbench')} testset import {self.format_name}",
             rows=Rows(images, list(self.subjects.values()), list(self.cases.values())),
         )
 
@@ -283,7 +282,7 @@ def safe_id(text: str) -> str:
 
 
 def _may_stand_in_id(letter: str) -> bool:
-    return letter in "_.@+-" or letter.isalpha() or unicodedata.category(letter) == "Nd"
+    return letter in "_.@+-" or letter.isalpha() or letter.isdecimal()
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:

@@ -20,6 +20,7 @@ _ORIGIN = Provenance(
     licence_url="https://github.com/snap-research/MSRVTT-Personalization/blob/main/LICENSE",
     source_url="https://github.com/snap-research/MSRVTT-Personalization",
     attribution_text="MSRVTT-Personalization, Snap Inc.; frames of MSR-VTT",
+    modifications="subjects cut out of frames, backgrounds with the subjects painted over",
 )
 _FOLDERS = ("msrvtt_personalization_data", "msrvtt_personalization_annotation")
 

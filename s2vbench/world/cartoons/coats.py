@@ -10,7 +10,7 @@ import skia
 
 from s2vbench.world.cartoons.emblems import Emblem, emblem_on
 from s2vbench.world.cartoons.rig import Rig
-from s2vbench.world.cartoons.solids import Solid
+from s2vbench.world.cartoons.solids import Solid, seen_spans
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, lighter, mix, named
 from s2vbench.world.turn import Turn
@@ -164,6 +164,10 @@ def _bands(rig: Rig, solid: Solid, coat: Coat, turn: Turn, face: tuple[float, fl
         v = -1 + 2 * (i + 0.8) / (count + 0.6)
         y = solid.y - solid.ry * v
         if face and face[0] < v < face[1]:
+            for left, right in seen_spans(turn, 56.0, 304.0, near=True):
+                reach = half * solid.width_at(v)
+                path.moveTo(x + left * reach, y - 0.03 + 0.04 * (1 - left * left))
+                path.lineTo(x + right * reach, y - 0.03 + 0.04 * (1 - right * right))
             continue
         path.moveTo(x - half, y - 0.03)
         path.quadTo(x, y + 0.05, x + half, y - 0.03)

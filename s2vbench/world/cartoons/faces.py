@@ -116,7 +116,7 @@ def draw_face(rig: Rig, solid: Solid, face: Face, turn: Turn) -> None:
     for lon, v in eye_places(face):
         size = face.eye_size * (1.16 if mood == "surprised" else 1.0)
         mark = solid.on(turn, lon, v, size, size)
-        if mark:
+        if mark and mark.half_w > 0.14 * mark.half_h:
             _eye(rig, face, mark, mood, 0 if face.eyes == 1 else (lon > 0) - (lon < 0))
             seen.append(mark)
     if face.glasses and seen:
@@ -148,6 +148,8 @@ def _eye(rig: Rig, face: Face, mark: Mark, mood: Expression, side: int) -> None:
         _gleam(rig, x - 0.3 * half_w, y - 0.42 * tall * half_h, 0.34 * half_w, 0.34 * half_h)
     else:
         _big_eye(rig, face, mark, mood, side)
+    if half_w < 0.32 * half_h:
+        return
     if face.lashes and rig.pen.sees(0.02) and side:
         lashes = skia.Path()
         for dx, dy in ((0.75, -0.65), (0.98, -0.2)):

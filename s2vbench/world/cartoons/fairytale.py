@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import skia
@@ -149,24 +150,19 @@ class Unicorn(Cartoon):
         self._mane(rig, own, head)
 
     def _mane(self, rig: Rig, own: UnicornParts, head: Solid) -> None:
-        curls = [(180.0, 0.95, 0.085)]
+        curls = [(180.0, 0.95, 0.09)]
         for i in range(own.curls):
             t = i / (own.curls - 1)
-            curls.append((180.0 - own.side * 18, 0.7 - 1.75 * t, 0.1 - 0.02 * t))
-            if i < own.curls - 1:
-                curls.append((own.side * (118 - 10 * math.sin(3 * t)), 0.55 - 1.6 * t, 0.085 - 0.015 * t))
+            curls.append((180.0 - own.side * 18, 0.7 - 1.75 * t, 0.105 - 0.02 * t))
+            if i % 2 == 0:
+                curls.append((own.side * 118, 0.5 - 1.5 * t, 0.1 - 0.015 * t))
         curls += [(own.side * 30, 0.92, 0.075), (own.side * 42, 0.74, 0.065)]
         for i, (lon, v, size) in enumerate(curls):
-            place = head.surface(lon, max(v, -0.55), 1.02)
-            y = head.y - head.ry * v
-            x, _, depth = rig.seen(place)
+            x, _, depth = rig.seen(head.surface(lon, max(v, -0.55), 1.02))
             x += 0.02 * rig.motion.swing * max(-v, 0.0)
-            rig.add(
-                0.05 + 0.3 * depth + 0.001 * i,
-                lambda x=x, y=y, size=size, i=i: oval(
-                    rig.brush, x, y, size, 0.95 * size, own.streak if i % 3 == 2 else own.mane
-                ),
-            )  # type: ignore[misc]
+            path = ellipse(x, head.y - head.ry * v, size, 0.95 * size)
+            colour = own.streak if i % 3 == 2 else own.mane
+            rig.add(0.05 + 0.3 * depth + 0.001 * i, partial(rig.brush.thing, path, colour))
 
 
 @dataclass(frozen=True)
@@ -192,13 +188,13 @@ class Cupcake(Cartoon):
         """An individual."""
         coat = design_coat(dice.child("coat"), ("pink", "lavender", "turquoise", "yellow", "white", "brown", "lime", "orange", "blue"), ("plain",),
                            ("red", "blue", "yellow", "teal", "purple"))  # fmt: skip
-        leg, cream_ry = dice.between(0.11, 0.17), dice.between(0.19, 0.27)
+        leg, cream_ry = dice.between(0.11, 0.15), dice.between(0.18, 0.235)
         rx = dice.between(0.29, 0.38)
         cream = Form(
             -0.92 + cream_ry,
-            rx * dice.between(1.08, 1.22),
+            rx * dice.between(1.22, 1.36),
             cream_ry,
-            rx * 1.1,
+            rx * 1.26,
             profile="swirl",
             power=dice.between(1.1, 1.7),
         )
@@ -207,7 +203,7 @@ class Cupcake(Cartoon):
         body = Form(-leg - ry, rx, ry, rx * 0.96, profile="cup", taper=dice.between(0.18, 0.34))
         face = design_face(
             dice.child("face"), eye_size=0.06, styles=("dot", "tall", "sparkle", "sleepy", "round"), mouths=("smile", "open", "cat", "tiny"),
-            eye_v=0.18, mouth_v=-0.28, mouth_size=0.085, spread_deg=23,
+            eye_v=0.04, mouth_v=-0.36, mouth_size=0.085, spread_deg=23,
         )  # fmt: skip
         wrapper_name = contrasting(
             dice, coat.name, ("pink", "turquoise", "yellow", "lavender", "red", "blue", "teal", "orange")
@@ -224,8 +220,9 @@ class Cupcake(Cartoon):
             neck=0.45,
             necks=("bow tie", "bead necklace", "medal"),
             badge=0.0,
-            back=0.25,
-            bag=0.25,
+            back=0.3,
+            backs=("cape",),
+            bag=0.0,
         )
         skin = mix(named("beige"), (1.0, 0.85, 0.65), 0.5)
         return Toon(dice.between(*self.height_m), body, limbs, coat, face, skin, skin, named(shoe, dice), shoe, None,
@@ -457,9 +454,9 @@ def _wizard_hat(rig: Rig, own: OwlParts, head: Solid) -> None:
     top = -1.02
     cone = skia.Path()
     cone.moveTo(-0.72 * half, y)
-    cone.quadTo(-0.3 * half, (y + top) / 2, tip_x * 0.6 - 0.015, top + 0.06)
-    cone.quadTo(tip_x * 0.8, top - 0.01, tip_x * 1.25, top + 0.015)
-    cone.quadTo(0.28 * half + tip_x * 0.4, (y + top) / 2, 0.72 * half, y)
+    cone.quadTo(-0.42 * half + 0.2 * tip_x, (y + top) / 2, tip_x - 0.022, top + 0.012)
+    cone.quadTo(tip_x, top - 0.016, tip_x + 0.022, top + 0.012)
+    cone.quadTo(0.42 * half + 0.2 * tip_x, (y + top) / 2, 0.72 * half, y)
     cone.close()
     brim = ellipse(0.0, y, 1.25 * half, 0.055)
     band = skia.Path()

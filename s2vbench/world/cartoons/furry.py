@@ -224,6 +224,10 @@ class Monster(Cartoon):
                  "ram": f"with curled {own.horn_name} horns", "unicorn": "with a single horn"}  # fmt: skip
         return (kinds[own.horn],)
 
+    def seat_y(self, toon: Toon) -> float:
+        """Below the fur."""
+        return toon.body.y + 1.09 * toon.body.ry
+
     def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
         """Horns and ears."""
         own: MonsterParts = toon.own

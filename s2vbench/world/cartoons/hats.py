@@ -86,7 +86,7 @@ def hat_words(hat: Hat) -> tuple[str, ...]:
 def _seat(solid: Solid, half: float) -> float:
     """The height at which a head is so wide that a hat rests."""
     v = 0.96
-    while v > 0.3 and solid.width_at(v) * solid.rx < half:
+    while v > 0.64 and solid.width_at(v) * solid.rx < half:
         v -= 0.02
     return v
 
@@ -96,7 +96,8 @@ def draw_hat(rig: Rig, solid: Solid, hat: Hat, turn: Turn, *, depth: float = 0.1
     if hat.kind == "none":
         return
     fitted = {"beanie": 0.95, "cap": 0.95, "straw hat": 0.82}.get(hat.kind, 0.6)
-    half_w = half if half is not None else min(fitted * solid.rx, 0.19 if fitted < 0.7 else 0.3) * hat.size
+    widest = 1.04 * solid.width_at(0.66) * solid.rx
+    half_w = min(half or min(fitted * solid.rx, 0.19 if fitted < 0.7 else 0.3) * hat.size, widest)
     v = _seat(solid, half_w * 0.92) if fitted > 0.7 else _seat(solid, 0.72 * half_w + 0.4 * abs(hat.side) * solid.rx)
     x, y, d = rig.seen((solid.x + hat.side * solid.rx, solid.y - v * solid.ry, solid.z))
     angle = hat.side * 42 * turn.cos
@@ -203,8 +204,8 @@ def _bow(rig: Rig, hat: Hat, w: float, turn: Turn) -> None:
 
 def _flower(rig: Rig, hat: Hat, w: float, turn: Turn) -> None:
     brush, squeeze = rig.brush, 0.55 + 0.45 * abs(turn.cos)
-    brush.shape(placed(unit_emblem("flower"), 0.0, -0.1 * w, 0.95 * w * squeeze, 0.95 * w), hat.colour)
-    brush.thing(ellipse(0.0, -0.1 * w, 0.32 * w * squeeze, 0.32 * w), hat.trim)
+    brush.shape(placed(unit_emblem("flower"), 0.0, -0.1 * w, 0.74 * w * squeeze, 0.74 * w), hat.colour)
+    brush.thing(ellipse(0.0, -0.1 * w, 0.26 * w * squeeze, 0.26 * w), hat.trim)
 
 
 def _straw_hat(rig: Rig, hat: Hat, w: float, _turn: Turn) -> None:

@@ -87,7 +87,7 @@ class Snowman(Cartoon):
             ("top hat", "beanie", "bowler hat", "cap", "straw hat", "party hat", "flower"),
         )
         return Toon(dice.between(*self.height_m), body, limbs, coat, face, twig, named(mitten, dice) if mitten else twig,
-                    darker(tint, 0.06), "", head, neck_between(body, head, 0.72), hat, wear, own)  # fmt: skip
+                    darker(tint, 0.06), "", head, neck_between(body, head, 0.72), hat, wear, own, darker(tint, 0.06))  # fmt: skip
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Buttons and mittens."""
@@ -100,6 +100,11 @@ class Snowman(Cartoon):
         """Snow is white: not worth a word."""
         del toon
         return ()
+
+    def seat_y(self, toon: Toon) -> float:
+        """The lowest ball's."""
+        low = toon.own.waist or toon.body
+        return float(low.y + low.ry)
 
     def body(self, rig: Rig, toon: Toon) -> None:
         """The balls with their buttons."""
@@ -154,9 +159,9 @@ class Gingerbread(Cartoon):
         leg, head_r = dice.between(0.18, 0.25), dice.between(0.21, 0.26)
         ry = (1.0 - leg - 2 * head_r + 0.07) / 2
         body = Form(
-            -leg - ry + 0.02, dice.between(0.17, 0.25), ry + 0.02, 0.085, power=2.6, taper=dice.between(-0.05, 0.2)
+            -leg - ry + 0.02, dice.between(0.17, 0.25), ry + 0.02, 0.115, power=2.6, taper=dice.between(-0.05, 0.2)
         )
-        head = Form(-1.0 + head_r, head_r * dice.between(0.98, 1.2), head_r, 0.095, power=dice.between(2.0, 2.4))
+        head = Form(-1.0 + head_r, head_r * dice.between(0.98, 1.2), head_r, 0.125, power=dice.between(2.0, 2.4))
         icing_name = dice.pick(("white", "white", "pink", "turquoise", "yellow", "lime"))
         face = design_face(
             dice.child("face"), eye_size=0.042, styles=("dot", "tall", "round", "dot"), mouths=("smile", "open", "tiny", "cat"),

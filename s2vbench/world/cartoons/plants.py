@@ -43,8 +43,8 @@ class Mushroom(Cartoon):
         """An individual."""
         coat = design_coat(dice.child("coat"), ("red", "orange", "purple", "teal", "blue", "pink", "brown", "yellow", "green"),
                            ("spotted", "spotted", "spotted", "plain", "striped", "hearts", "starry", "patched"), ("white", "white", "yellow", "beige", "pink", "turquoise"))  # fmt: skip
-        leg = dice.between(0.1, 0.15)
-        cap_ry, cap_rx = dice.between(0.2, 0.29), dice.between(0.36, 0.5)
+        leg = dice.between(0.09, 0.13)
+        cap_ry, cap_rx = dice.between(0.19, 0.255), dice.between(0.36, 0.5)
         cap = Form(
             -1.0 + cap_ry,
             cap_rx,
@@ -58,9 +58,10 @@ class Mushroom(Cartoon):
         ry = (-leg - top) / 2 + 0.01
         rx = dice.between(0.2, 0.28)
         body = Form(-leg - ry + 0.02, rx, ry, rx * 0.92, power=2.5, taper=dice.between(0.0, 0.22))
+        below_cap = (body.y - (cap.y + 0.92 * cap_ry + 0.105)) / ry
         face = design_face(
-            dice.child("face"), eye_size=0.058, styles=("dot", "tall", "sparkle", "sleepy", "round"),
-            mouths=("smile", "open", "cat", "tiny", "fang"), eye_v=0.02, mouth_v=-0.32, mouth_size=0.08, spread_deg=25,
+            dice.child("face"), eye_size=0.055, styles=("dot", "tall", "sparkle", "sleepy", "round"),
+            mouths=("smile", "open", "cat", "tiny", "fang"), eye_v=below_cap, mouth_v=below_cap - 0.12 / ry, mouth_size=0.08, spread_deg=25,
         )  # fmt: skip
         stem = mix(named("beige", dice), (1.0, 0.97, 0.9), dice.between(0.2, 0.8))
         shoe = contrasting(dice, coat.name, ("brown", "red", "blue", "green", "purple", "navy", "teal"))
@@ -72,12 +73,13 @@ class Mushroom(Cartoon):
             neck=0.55,
             necks=("scarf", "bow tie", "bandana", "bead necklace"),
             badge=0.0,
-            back=0.3,
-            bag=0.35,
+            back=0.35,
+            backs=("cape",),
+            bag=0.0,
         )
         own = MushroomParts(cap, dice.chance(0.5), dice.pick(("none", "none", "leaf", "snail", "tuft")))
         return Toon(dice.between(*self.height_m), body, limbs, coat, face, stem, stem, named(shoe, dice), shoe, None,
-                    ring_on(body, -0.52, 1.0), Hat(), wear, own)  # fmt: skip
+                    ring_on(body, -0.66, 1.0), Hat(), wear, own)  # fmt: skip
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """What grows or sits on its cap."""
@@ -245,6 +247,10 @@ class Cactus(Cartoon):
             article = "an" if own.bloom_name[0] in "aeiou" else "a"
             words.append(f"with {article} {own.bloom_name} flower on its head")
         return tuple(words)
+
+    def seat_y(self, toon: Toon) -> float:
+        """The pot's."""
+        return float(toon.own.pot.y + toon.own.pot.ry)
 
     def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:
         """Ribs that run from top to bottom, and spines."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import skia
@@ -19,7 +20,7 @@ from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, named
-from s2vbench.world.pen import ellipse
+from s2vbench.world.pen import capsule, ellipse, united
 
 Crest = Literal["plates", "spikes", "humps", "frill", "sail"]
 
@@ -33,6 +34,8 @@ class ReptileParts:
     crest_name: str
     crest_colour: Colour
     tail: float
+    curl: float
+    """Which way the tail's tip turns."""
     horn: HornKind
     horn_colour: Colour
     wing: float = 0.0
@@ -84,7 +87,7 @@ class Reptile(Cartoon):
         )
         crest_name = coat.accent_name
         parts = ReptileParts(
-            snout, own["crest"], crest_name, coat.accent, dice.between(0.26, 0.42), own["horn"],
+            snout, own["crest"], crest_name, coat.accent, dice.between(0.26, 0.42), dice.pick((-1.0, 1.0)), own["horn"],
             named(dice.pick(("beige", "white", "yellow")), dice), own["wing"], own["wing_name"], own["wing_colour"],
         )  # fmt: skip
         limbs = Limbs(
@@ -96,7 +99,9 @@ class Reptile(Cartoon):
             if own["horn"] == "none"
             else design_hat(dice, 0.0, "red")
         )
-        wear = design_wear(dice.child("wear"), coat.name, back=0.3 if not own["wing"] else 0.0, badge=0.0)
+        wear = design_wear(
+            dice.child("wear"), coat.name, back=0.0 if own["wing"] or own["crest"] == "sail" else 0.3, badge=0.0
+        )
         return Toon(
             dice.between(*self.height_m), body, limbs, coat, face, coat.colour, coat.colour, darker(coat.colour, 0.08), "", head,
             neck_between(body, head, 0.66), hat, wear, parts,
@@ -104,8 +109,6 @@ class Reptile(Cartoon):
 
     def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
         """Eyes and cheeks; the mouth is on the snout."""
-        from dataclasses import replace
-
         draw_face(rig, solid, replace(toon.face, mouth="none"), turn)
 
     def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
@@ -120,9 +123,7 @@ class Reptile(Cartoon):
                 nostril = snout.on(turn, side * 22, 0.45, 0.016, 0.02)
                 if nostril:
                     rig.brush.mark(ellipse(nostril.x, nostril.y, nostril.half_w, nostril.half_h), rig.brush.line)
-            from dataclasses import replace
-
-            draw_mouth(rig, snout, replace(toon.face, mouth_v=-0.25, mouth_size=0.62 * snout.rx), turn)
+                draw_mouth(rig, snout, replace(toon.face, mouth_v=-0.25, mouth_size=0.62 * snout.rx), turn)
 
         rig.solid(snout, colour, 0.05 + 0.3 * depth + 0.004 * (1 if turn.cos > 0 else -1), marks)
         draw_horns(rig, head, own.horn, own.horn_colour, v=0.72, size=0.9)
@@ -187,22 +188,20 @@ class Reptile(Cartoon):
 
     def _tail(self, rig: Rig, toon: Toon) -> None:
         own: ReptileParts = toon.own
-        body, turn = toon.body, rig.turn
+        body = toon.body
         sway = 0.07 * rig.motion.swing
-        ground = -0.05 if not rig.motion.sitting else -0.2
-        root = (0.0, body.y + 0.5 * body.ry, body.z - 0.6 * body.rz)
-        middle = (sway * 0.5, ground - 0.02, body.z - body.rz - 0.4 * own.tail)
-        tip = (sway + 0.05, ground - 0.12 - 0.2 * own.tail, body.z - body.rz - own.tail)
-        (x0, y0, _), (x1, y1, _), (x2, y2, depth) = rig.seen(root), rig.seen(middle), rig.seen(tip)
-        half = 0.5 * body.ry
-        path = skia.Path()
-        path.moveTo(x0, y0 - half)
-        path.quadTo(x1, y1 - 0.5 * half, x2, y2)
-        path.quadTo(x1 + 0.4 * (x1 - x0), y1 + 0.06, x0, y0 + 0.8 * half)
-        path.close()
-        if math.hypot(x2 - x0, 0.0) < 0.16:  # end on, a tail is a bump that a triangle cannot show
-            wide = 0.5 * (0.16 - abs(x2 - x0))
-            path.addOval(skia.Rect.MakeLTRB(x1 - wide, y1 - 0.12, x1 + wide, y1 + 0.06))
+        ground = -0.2 if rig.motion.sitting else -0.06
+        root = (0.0, body.y + 0.45 * body.ry, body.z - 0.5 * body.rz)
+        middle = (sway * 0.5, ground + 0.05, body.z - body.rz - 0.3 * own.tail)
+        tip = (sway + 0.17 * own.curl, ground - 0.12 - 0.25 * own.tail, body.z - body.rz - own.tail)
+        chain = []
+        for t, radius in ((0.0, 0.55 * body.ry), (0.35, 0.3 * body.ry), (0.7, 0.15 * body.ry), (1.0, 0.012)):
+            a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+            place = (a * root[0] + b * middle[0] + c * tip[0], a * root[1] + b * middle[1] + c * tip[1],
+                     a * root[2] + b * middle[2] + c * tip[2])  # fmt: skip
+            x, y, depth = rig.seen(place)
+            chain.append(((x, y), min(radius, 0.11)))
+        path = united(*(capsule(*first, *second) for first, second in pairwise(chain)))
         rig.add(0.4 * depth - 0.02, lambda: rig.brush.shape(path, toon.coat.colour))
 
 

@@ -58,7 +58,7 @@ def _unit_foot() -> skia.Path:
 class Rig:
     """One drawing of one individual."""
 
-    def __init__(self, pen: Pen, brush: Brush, pose: Pose, motion: Motion, hip_y: float) -> None:
+    def __init__(self, pen: Pen, brush: Brush, pose: Pose, motion: Motion, hip_y: float, seat_y: float) -> None:
         self.pen, self.brush, self.pose, self.motion = pen, brush, pose, motion
         self.turn = Turn(pose.yaw_deg + motion.twist_deg)
         self.parts = Parts()
@@ -68,7 +68,7 @@ class Rig:
         self.feet_turn = feet
         self._lean_deg = motion.lean_deg * feet.sin + motion.roll_deg * feet.cos
         self._pivot_y = hip_y
-        self.drop = -hip_y * 0.86 if motion.sitting else -motion.rise
+        self.drop = -seat_y - 0.008 if motion.sitting else -motion.rise
         self._shift = motion.shift * feet.cos
         self._wide, self._high = 1 / math.sqrt(motion.squash), motion.squash
         self.lid_colour: Colour = (0.5, 0.5, 0.5)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+import skia
 
 from s2vbench.world.cartoons.brushes import tube_path
 from s2vbench.world.cartoons.coats import contrasting, design_coat
 from s2vbench.world.cartoons.emblems import placed, unit_emblem
-from s2vbench.world.cartoons.faces import design_face, draw_face
+from s2vbench.world.cartoons.faces import design_face, draw_face, eye_places
 from s2vbench.world.cartoons.hats import design_hat
 from s2vbench.world.cartoons.rig import SIDES, Hand, Limbs, Rig, oval
 from s2vbench.world.cartoons.solids import Block, Form, Solid
@@ -18,6 +21,7 @@ from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import box, ellipse, line
+from s2vbench.world.turn import Turn
 
 Antenna = Literal["none", "single", "pair", "spring", "dish"]
 Panel = Literal["heart light", "gauge", "buttons", "grille", "screen"]
@@ -120,7 +124,7 @@ class Robot(Cartoon):
         turn = rig.turn
         self._shell(rig, head, toon.coat.colour, 0.05, lambda: self.features(rig, toon, head, turn))
 
-    def _shell(self, rig: Rig, solid: Solid, colour: Colour, depth: float, marks: Any) -> None:
+    def _shell(self, rig: Rig, solid: Solid, colour: Colour, depth: float, marks: Callable[[], None]) -> None:
         if not isinstance(solid, Block):
             rig.solid(solid, colour, depth, marks)
             return
@@ -128,9 +132,9 @@ class Robot(Cartoon):
         wide, narrow, _ = solid.face(rig.turn)
 
         def draw() -> None:
-            brush.shape(outline, darker(colour, 0.18))
+            brush.shape(outline, darker(colour, 0.12))
             if narrow.getBounds().width() > 0.01:
-                brush.mark(narrow, darker(colour, 0.3))
+                brush.mark(narrow, darker(colour, 0.2))
             brush.mark(wide, colour)
             bounds = wide.getBounds()
             with rig.pen.inside(wide):
@@ -138,19 +142,21 @@ class Robot(Cartoon):
                     box(bounds.left(), bounds.bottom() - 0.16 * bounds.height(), bounds.right(), bounds.bottom()),
                     darker(colour, 0.14),
                 )
-            if wide.getBounds().width() < outline.getBounds().width() - 0.02:
+            if 0.03 < wide.getBounds().width() < outline.getBounds().width() - 0.02:
                 brush.stroke(wide, brush.line, 0.5 * brush.edge)
             marks()
 
         rig.add(depth, draw)
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """Lamps and a mouth, or a screen."""
         own: RobotParts = toon.own
         if own.screen_face:
             _screen_face(rig, toon, solid, turn)
-        else:
-            draw_face(rig, solid, toon.face, turn)
+            return
+        if isinstance(solid, Block) and turn.cos > -0.05:
+            _lamp_rims(rig, toon, solid, turn)
+        draw_face(rig, solid, toon.face, turn)
 
     def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
         """Ears and antennae."""
@@ -190,7 +196,7 @@ def _head(dice: Dice, y: float, half_w: float, half_h: float) -> Solid:
     return Form(y, half_w, half_h, depth * 1.1, profile="bell", power=2.0)
 
 
-def _screen_face(rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+def _screen_face(rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
     own, brush, mood = toon.own, rig.brush, rig.pose.expression
     screen = solid.on(turn, 0.0, -0.12, 0.8 * solid.rx, 0.66 * solid.ry)
     if not screen:
@@ -212,9 +218,10 @@ def _screen_face(rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
     brush.stroke(mouth, own.glow, 0.018)
 
 
-def _panel(rig: Rig, body: Solid, own: RobotParts, turn: Any) -> None:
+def _panel(rig: Rig, body: Solid, own: RobotParts, turn: Turn) -> None:
     mark = body.on(turn, 0.0, -0.1, 0.6 * body.rx, 0.42 * body.ry)
     if not mark:
+        _vents(rig, body, own, turn)
         return
     brush, x, y, w, h = rig.brush, mark.x, mark.y, mark.half_w, mark.half_h
     brush.thing(box(x - w, y - h, x + w, y + h, min(0.03, w)), own.panel_colour)
@@ -236,6 +243,27 @@ def _panel(rig: Rig, body: Solid, own: RobotParts, turn: Any) -> None:
         brush.mark(box(x - 0.8 * w, y - 0.75 * h, x + 0.8 * w, y + 0.75 * h, 0.01), (0.13, 0.15, 0.22))
         wave = [(x + (i - 3) * 0.22 * w, y + (0.0, 0.0, -0.5, 0.45, -0.2, 0.0, 0.0)[i] * h) for i in range(7)]
         brush.stroke(line(wave), glow, 0.014)
+
+
+def _lamp_rims(rig: Rig, toon: Toon, head: Block, turn: Turn) -> None:
+    """Sockets that stand out from a flat face, so that the face is seen from the side."""
+    size = 1.22 * toon.face.eye_size
+    places = [head.surface(lon, v) for lon, v in eye_places(toon.face)]
+    for x, y, z in sorted(places, key=lambda place: rig.turn.at(*place).depth):
+        seen_x = turn.point(x, y, z + 0.012)[0]
+        oval(rig.brush, seen_x, y, math.hypot(size * turn.cos, 0.032 * turn.sin), size, toon.own.antenna_colour)
+
+
+def _vents(rig: Rig, body: Solid, own: RobotParts, turn: Turn) -> None:
+    """Slits of the cooling, on the back."""
+    mark = body.on(turn, 180.0, 0.1, 0.5 * body.rx, 0.3 * body.ry)
+    if mark:
+        slits = skia.Path()
+        for i in range(3):
+            y = mark.y + (i - 1) * 0.62 * mark.half_h
+            slits.moveTo(mark.x - mark.half_w, y)
+            slits.lineTo(mark.x + mark.half_w, y)
+        rig.brush.stroke(slits, own.panel_colour, 0.022)
 
 
 def _antenna(rig: Rig, own: RobotParts, head: Solid, metal: Colour) -> None:

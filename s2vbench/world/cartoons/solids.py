@@ -81,7 +81,9 @@ def _bell(v: float, power: float, taper: float) -> float:
 def _drop(v: float, power: float, taper: float) -> float:
     """A dome that spreads on the ground."""
     t = (1.0 - v) / 2
-    return float((1.0 - (1.0 - min(t * 1.04, 1.0)) ** power) ** 0.5 * (1.0 - taper * (1.0 - t) * 0.4))
+    dome = float((1.0 - (1.0 - min(t * 1.04, 1.0)) ** power) ** 0.5) * (1.0 - taper * (1.0 - t) * 0.4)
+    rim = min((v + 1.0) / 0.1, 1.0)
+    return (0.84 * dome + 0.19 * math.exp(-6.0 * (v + 1.0))) * (0.86 + 0.14 * math.sqrt(1.0 - (1.0 - rim) ** 2))
 
 
 def _cap(v: float, power: float, taper: float) -> float:
@@ -95,7 +97,10 @@ def _cap(v: float, power: float, taper: float) -> float:
 def _swirl(v: float, power: float, taper: float) -> float:
     """Cream in coils, narrower upwards."""
     t = (v + 1.0) / 2
-    return (1.0 - t**power * 0.92) * (0.93 + 0.09 * math.cos(2 * math.pi * 3.0 * t + math.pi)) * (1.0 - taper * t)
+    foot = math.sqrt(1.0 - (1.0 - min(t * 7.0, 1.0)) ** 2) * 0.22 + 0.78
+    return (
+        foot * (1.0 - t**power * 0.92) * (0.93 + 0.09 * math.cos(2 * math.pi * 3.0 * t + math.pi)) * (1.0 - taper * t)
+    )
 
 
 def _cup(v: float, _power: float, taper: float) -> float:
@@ -118,7 +123,7 @@ def _unit_outline(profile: str, power: float, taper: float, tufts: int, wobble: 
     """The outline for half-width 1 and half-height 1."""
     if profile == "star":
         return _unit_star(power, taper, wobble)
-    steps = tufts or (20 if profile == "swirl" else 11)
+    steps = tufts or {"swirl": 20, "drop": 16}.get(profile, 11)
     right = []
     for i in range(steps + 1):
         angle = math.pi * i / steps
@@ -178,6 +183,20 @@ def _unit_star(power: float, inner: float, wobble: int) -> skia.Path:
         path.quadTo(corner[0], corner[1], leave[0], leave[1])
     path.close()
     return path
+
+
+def seen_spans(turn: Turn, first_deg: float, last_deg: float, *, near: bool) -> list[tuple[float, float]]:
+    """Between which sines a stretch of longitudes is seen on the near (or far) side."""
+    found: list[tuple[float, float]] = []
+    run: list[float] = []
+    for i in range(29):
+        angle = math.radians(first_deg + (last_deg - first_deg) * i / 28 + turn.yaw_deg)
+        if (math.cos(angle) >= 0) == near:
+            run.append(math.sin(angle))
+        elif run:
+            found.append((min(run), max(run)))
+            run = []
+    return [*found, (min(run), max(run))] if run else found
 
 
 @dataclass(frozen=True)

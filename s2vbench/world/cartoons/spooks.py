@@ -20,8 +20,8 @@ from s2vbench.world.cartoons.toon import Cartoon, Toon, ring_on
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.figure import Pose
-from s2vbench.world.palette import WHITE, darker, lighter, mix, named
-from s2vbench.world.pen import blob, ellipse
+from s2vbench.world.palette import WHITE, lighter, mix, named
+from s2vbench.world.pen import blob, ellipse, united
 
 PASTELS = ("pink", "lavender", "turquoise", "yellow", "lime", "orange", "blue", "teal", "purple")
 
@@ -120,11 +120,11 @@ def _sheet(rig: Rig, form: Form, own: GhostParts) -> skia.Path:
         path.quadTo(*_corner(previous, (x, y), form, half), x, y)
         previous = (x, y)
     shift = math.radians(rig.turn.yaw_deg) * own.waves / math.pi + 0.5 * rig.motion.swing
-    count = 24
+    count = 30
     for i in range(count + 1):
         t = 1 - 2 * i / count
-        x = wide * math.sin(t * math.pi / 2) + drift
-        y = low + 0.035 + 0.045 * math.sin(t * math.pi / 2 * own.waves + shift)
+        x = 0.985 * wide * math.sin(t * math.pi / 2) + drift
+        y = low + 0.03 + 0.034 * math.sin(t * math.pi / 2 * own.waves + shift)
         path.lineTo(x, y)
     path.lineTo(*left[0])
     previous = left[0]
@@ -196,9 +196,9 @@ class Slime(Cartoon):
             coat.name,
             neck=0.5,
             necks=("scarf", "bow tie", "bead necklace", "medal"),
-            back=0.15,
-            badge=0.25,
-            bag=0.15,
+            back=0.0,
+            badge=0.0,
+            bag=0.0,
         )
         return Toon(dice.between(*self.height_m), body, limbs, coat, face, coat.colour, coat.colour, coat.colour, "", None,
                     ring_on(body, -0.5, 1.0), hat, wear, SlimeParts(bubbles, tuft))  # fmt: skip
@@ -220,21 +220,8 @@ class Slime(Cartoon):
         brush.mark(ellipse(-0.66 * half, body.y - 0.08 * body.ry, 0.05 * half, 0.07 * body.ry, 20), WHITE, 0.5)
 
     def add_to_body(self, rig: Rig, toon: Toon) -> None:
-        """Its tip, and the puddle it stands in."""
+        """Its tip."""
         body, colour = toon.body, toon.coat.colour
-        half = body.half_seen(rig.turn)
-        puddle = blob(
-            [
-                (-1.16 * half, -0.01),
-                (-0.9 * half, -0.07),
-                (0, -0.09),
-                (0.92 * half, -0.07),
-                (1.14 * half, -0.01),
-                (0.5 * half, 0.02),
-                (-0.5 * half, 0.02),
-            ]
-        )
-        rig.add(-0.25, lambda: rig.brush.shape(puddle, darker(colour, 0.04)))
         sway, top = 0.06 * rig.motion.swing, body.y - body.ry
         if toon.own.tuft == "drop":
             tip = skia.Path()
@@ -276,19 +263,19 @@ class Cloud(Cartoon):
 
     def design(self, dice: Dice) -> Toon:
         """An individual."""
-        coat = design_coat(dice.child("coat"), ("white", "white", "pink", "lavender", "blue", "turquoise", "yellow"),
+        coat = design_coat(dice.child("coat"), ("white", "white", "pink", "lavender", "blue", "turquoise", "grey"),
                            ("plain", "plain", "spotted", "starry", "hearts"), ("pink", "blue", "purple", "orange", "teal"))  # fmt: skip
         rx, leg = dice.between(0.4, 0.52), dice.between(0.15, 0.22)
         ry = (0.97 - leg) / 2
         body = Form(-leg - ry, rx, ry, rx * 0.78)
         face = design_face(
             dice.child("face"), eye_size=0.07, styles=("dot", "tall", "sparkle", "sleepy", "round"),
-            mouths=("smile", "open", "cat", "tiny"), eye_v=0.02, mouth_v=-0.28, mouth_size=0.1, spread_deg=18,
+            mouths=("smile", "open", "cat", "tiny"), eye_v=0.14, mouth_v=-0.14, mouth_size=0.1, spread_deg=18,
         )  # fmt: skip
-        own = CloudParts(dice.whole(6, 9), dice.whole(1, 400), dice.pick(("rain", "rainbow", "sun", "none")))
+        own = CloudParts(dice.whole(4, 6), dice.whole(1, 400), dice.pick(("rain", "rainbow", "sun", "none")))
         shoe = dice.pick(("red", "yellow", "blue", "purple", "pink", "teal"))
         limbs = Limbs((rx * 0.92, -leg - 0.8 * ry, 0.0), dice.between(0.16, 0.22), 0.06, "mitten", 0.055,
-                      (0.13, -leg - 0.05, 0.0), 0.06, (0.08, 0.065, 0.11))  # fmt: skip
+                      (0.15, -leg - 0.13, 0.0), 0.06, (0.08, 0.065, 0.11))  # fmt: skip
         hat = design_hat(dice.child("hat"), 0.5, coat.name)
         wear = design_wear(
             dice.child("wear"),
@@ -296,12 +283,12 @@ class Cloud(Cartoon):
             neck=0.6,
             necks=("scarf", "bow tie", "bead necklace", "medal"),
             back=0.0,
-            badge=0.3,
-            bag=0.3,
+            badge=0.0,
+            bag=0.0,
         )
         dim = mix(coat.colour, named("lavender"), 0.35)
         return Toon(dice.between(*self.height_m), body, limbs, coat, face, dim, coat.colour, named(shoe, dice), shoe, None,
-                    ring_on(body, -0.58, 1.0), hat, wear, own)  # fmt: skip
+                    ring_on(body, -0.45, 1.0), hat, wear, own)  # fmt: skip
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Its weather."""
@@ -311,6 +298,10 @@ class Cloud(Cartoon):
             "sun": ("with a sun on its front",),
             "none": (),
         }[toon.own.weather]
+
+    def seat_y(self, toon: Toon) -> float:
+        """Its flat underside's."""
+        return toon.body.y + 0.78 * toon.body.ry
 
     def body(self, rig: Rig, toon: Toon) -> None:
         """Lobes around a middle."""
@@ -326,11 +317,15 @@ class Cloud(Cartoon):
 
     def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:
         """Soft shadows of the lobes, and its weather."""
+        body, half = toon.body, toon.body.half_seen(rig.turn)
+        for x, y, r in ((-0.42, -0.3, 0.34), (0.36, -0.42, 0.26), (-0.6, 0.32, 0.2)):
+            puff = ellipse(x * half, body.y + y * body.ry, r * half, r * body.ry * 1.05)
+            rig.brush.mark(puff, WHITE, 0.2)
         super().mark_body(rig, toon, path)
         if toon.own.weather == "none":
             return
-        lon = 40.0
-        mark = toon.body.on(rig.turn, lon, -0.5, 0.09, 0.09)
+        lon = 48.0
+        mark = toon.body.on(rig.turn, lon, -0.26, 0.09, 0.09)
         if not mark:
             return
         x, y, w, h = mark.x, mark.y, mark.half_w, mark.half_h
@@ -351,20 +346,10 @@ class Cloud(Cartoon):
 def _puff(lobes: int, seed: int) -> skia.Path:
     """A cloud's outline in the unit square."""
     dice = Dice("puff", lobes, seed)
-    angles = [2 * math.pi * (i + dice.between(-0.16, 0.16)) / lobes - math.pi / 2 for i in range(lobes)]
-    corners = [(0.86 * math.cos(angle), 0.84 * math.sin(angle)) for angle in angles]
-    path = skia.Path()
-    path.moveTo(*corners[0])
+    circles = [(0.0, 0.1, 0.66), (-0.66, 0.34, dice.between(0.3, 0.38)), (0.66, 0.34, dice.between(0.3, 0.38)),
+               (0.0, 0.38, 0.4), (-0.34, 0.42, 0.36), (0.34, 0.42, 0.36)]  # fmt: skip
     for i in range(lobes):
-        start, end = corners[i], corners[(i + 1) % lobes]
-        angle = math.atan2(start[1] + end[1], start[0] + end[0])
-        reach = dice.between(1.0, 1.22) * 1.12
-        middle = (reach * math.cos(angle), reach * math.sin(angle))
-        path.cubicTo(
-            start[0] * 1.22, start[1] * 1.22, middle[0] - 0.55 * (end[0] - start[0]) * 0.5, middle[1] - 0.55 * (end[1] - start[1]) * 0.5, *middle,
-        )  # fmt: skip
-        path.cubicTo(
-            middle[0] + 0.55 * (end[0] - start[0]) * 0.5, middle[1] + 0.55 * (end[1] - start[1]) * 0.5, end[0] * 1.22, end[1] * 1.22, *end,
-        )  # fmt: skip
-    path.close()
-    return path
+        angle = math.pi * (i + 0.5 + dice.between(-0.14, 0.14)) / lobes
+        size = dice.between(0.3, 0.42) * 5 / (lobes + 1)
+        circles.append((-0.72 * math.cos(angle), 0.14 - 0.74 * math.sin(angle), size + 0.06))
+    return united(*(ellipse(x, y, r, r) for x, y, r in circles))

@@ -43,6 +43,8 @@ class Toon:
     wear: Wear = field(default_factory=Wear)
     own: Any = None
     """What only this class has: a frozen dataclass of its own."""
+    leg_colour: Colour | None = None
+    """That of the arms where None."""
 
 
 class Cartoon:
@@ -86,10 +88,14 @@ class Cartoon:
             telling.append({"smile": "with a friendly smile"}.get(traits.face.mouth, "with a round face"))
         return tuple(telling[:4])
 
+    def seat_y(self, toon: Toon) -> float:
+        """Height of what it sits on, while it stands."""
+        return toon.body.y + toon.body.ry
+
     def draw(self, pen: Pen, traits: Toon, pose: Pose) -> Anchors:
         """Draw an individual in a pose."""
         motion = self.moves(pose)
-        rig = Rig(pen, brush_of(self.style, pen), pose, motion, traits.limbs.hip[1])
+        rig = Rig(pen, brush_of(self.style, pen), pose, motion, traits.limbs.hip[1], self.seat_y(traits))
         rig.lid_colour = traits.coat.colour
         with rig.frame():
             self.assemble(rig, traits)
@@ -99,7 +105,7 @@ class Cartoon:
     def assemble(self, rig: Rig, toon: Toon) -> None:
         """Add every part."""
         if toon.limbs.legs:
-            rig.legs(toon.limbs, toon.limb_colour, toon.foot_colour)
+            rig.legs(toon.limbs, toon.leg_colour or toon.limb_colour, toon.foot_colour)
         self.body(rig, toon)
         rig.arms(toon.limbs, toon.body, toon.limb_colour, toon.hand_colour)
         draw_wear(rig, toon.body, toon.neck, toon.wear)

@@ -11,7 +11,7 @@ import skia
 from s2vbench.world.cartoons.brushes import tube_path
 from s2vbench.world.cartoons.emblems import Emblem, placed, unit_emblem
 from s2vbench.world.cartoons.rig import Rig
-from s2vbench.world.cartoons.solids import Form, Solid
+from s2vbench.world.cartoons.solids import Form, Solid, seen_spans
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import blob, ellipse, polygon
@@ -48,6 +48,7 @@ def design_wear(
     dice: Dice,
     avoid: str,
     *,
+    backs: tuple[BackKind, ...] = ("cape", "backpack"),
     necks: tuple[NeckKind, ...] = ("scarf", "bow tie", "bandana", "bell collar", "bead necklace", "medal"),
     neck: float = 0.6,
     back: float = 0.35,
@@ -59,7 +60,7 @@ def design_wear(
     neck_name, back_name, badge_name = dice.some(names, 3)
     bag_name = dice.pick([name for name in ("brown", "red", "yellow", "teal", "navy", "pink") if name != avoid])
     trim = dice.pick([name for name in ("white", "yellow", "navy", "pink", "turquoise") if name != neck_name])
-    kind: BackKind = dice.pick(("cape", "backpack")) if dice.chance(back) else "none"
+    kind: BackKind = dice.pick(backs) if dice.chance(back) else "none"
     return Wear(
         neck=dice.pick(necks) if dice.chance(neck) else "none",
         neck_name=neck_name,
@@ -100,10 +101,11 @@ def _a(words: str) -> str:
 
 def draw_wear(rig: Rig, body: Solid, neck: Form, wear: Wear) -> None:
     """Everything a body wears; `neck` is the ring that scarves go around."""
-    _draw_back(rig, body, neck, wear)
+    top_v = max(-0.6, min(0.62, (body.y - neck.y) / body.ry))
+    _draw_back(rig, body, neck, wear, top_v)
     if wear.bag_name:
-        _bag(rig, body, wear)
-    if wear.badge and (mark := body.on(rig.turn, wear.badge_side * 36, -0.02, 0.05, 0.05)):
+        _bag(rig, body, wear, top_v)
+    if wear.badge and (mark := body.on(rig.turn, wear.badge_side * 36, min(top_v - 0.24, -0.02), 0.05, 0.05)):
         path = placed(unit_emblem(wear.badge), mark.x, mark.y, mark.half_w, mark.half_h)
         rig.add(0.012, lambda: rig.brush.thing(path, wear.badge_colour))
     if wear.neck != "none":
@@ -191,34 +193,23 @@ def _pendant(rig: Rig, wear: Wear, place: tuple[float, float], turn: Turn, lon: 
         brush.mark(star, darker(named("orange"), 0.15))
 
 
-def _spans(turn: Turn, first_deg: float, last_deg: float, *, near: bool) -> list[tuple[float, float]]:
-    """Between which sines a stretch of longitudes is seen on the near (or far) side."""
-    found: list[tuple[float, float]] = []
-    run: list[float] = []
-    for i in range(29):
-        angle = math.radians(first_deg + (last_deg - first_deg) * i / 28 + turn.yaw_deg)
-        if (math.cos(angle) >= 0) == near:
-            run.append(math.sin(angle))
-        elif run:
-            found.append((min(run), max(run)))
-            run = []
-    return [*found, (min(run), max(run))] if run else found
-
-
-def _draw_back(rig: Rig, body: Solid, neck: Form, wear: Wear) -> None:
+def _draw_back(rig: Rig, body: Solid, neck: Form, wear: Wear, top_v: float) -> None:
     if wear.back == "cape":
         for near in (True, False):
-            for span in _spans(rig.turn, 72.0, 288.0, near=near):
+            for span in seen_spans(rig.turn, 72.0, 288.0, near=near):
                 _cape(rig, body, neck, wear, span, near=near)
     elif wear.back == "backpack":
-        _backpack(rig, body, wear)
+        _backpack(rig, body, wear, top_v)
 
 
 def _cape(rig: Rig, body: Solid, neck: Form, wear: Wear, span: tuple[float, float], *, near: bool) -> None:
     turn = rig.turn
     top_x, top_y, _ = rig.seen((neck.x, neck.y, neck.z))
     low_x, low_y, _ = rig.seen((body.x, body.y + 0.86 * body.ry, body.z - 0.1 * body.rz))
-    top_half, low_half = 1.02 * neck.half_seen(turn), 1.22 * body.half_seen(turn) + 0.02
+    collar = 1.02 * neck.half_seen(turn)
+    if top_y > body.y - 0.1 * body.ry:  # below a face: the cape hangs from where shoulders would be
+        top_y, collar = body.y - 0.15 * body.ry, 1.02 * body.half_seen(turn) * body.width_at(0.15)
+    top_half, low_half = collar, 1.22 * body.half_seen(turn) + 0.02
     sway = 0.035 * rig.motion.swing
     lag = -0.1 * turn.sin * (rig.motion.lean_deg > 8)
     left, right = span
@@ -242,11 +233,12 @@ def _cape(rig: Rig, body: Solid, neck: Form, wear: Wear, span: tuple[float, floa
     rig.add(0.07 if near else -0.7, lambda: rig.brush.shape(path, colour))
 
 
-def _backpack(rig: Rig, body: Solid, wear: Wear) -> None:
+def _backpack(rig: Rig, body: Solid, wear: Wear, top_v: float) -> None:
     turn, brush = rig.turn, rig.brush
-    place = (body.x, body.y - 0.1 * body.ry, body.z - body.rz * 1.0 - 0.03)
+    high = min(0.55 * body.ry, 0.16)
+    place = (body.x, body.y - min(top_v, 0.6) * body.ry + 0.75 * high, body.z - body.rz - 0.03)
     x, y, d = rig.seen(place)
-    half, high = math.hypot(0.7 * body.rx * turn.cos, 0.085 * turn.sin), 0.55 * body.ry
+    half = math.hypot(min(0.7 * body.rx, 0.17) * turn.cos, 0.085 * turn.sin)
     pack = skia.Path()
     pack.addRoundRect(skia.Rect.MakeLTRB(x - half, y - high, x + half, y + high), min(0.06, half), 0.07)
     flap = skia.Path()
@@ -264,16 +256,20 @@ def _backpack(rig: Rig, body: Solid, wear: Wear) -> None:
 
     rig.add(-0.12 if d < 0 else 0.12, draw)
     for side in (1, -1):
-        points = [body.on(turn, side * lon, v, 0.001, 0.001) for lon, v in ((52, 0.62), (44, 0.15), (62, -0.35))]
+        points = [
+            body.on(turn, side * lon, v, 0.001, 0.001)
+            for lon, v in ((52, top_v), (44, top_v - 0.3), (62, max(top_v - 0.8, -0.9)))
+        ]
         first, middle, last = points
         if first and middle and last:
             strap = tube_path(((first.x, first.y), (middle.x, middle.y), (last.x, last.y)))
             rig.add(0.011, lambda strap=strap: brush.tube(strap, 0.032, wear.back_colour))  # type: ignore[misc]
 
 
-def _bag(rig: Rig, body: Solid, wear: Wear) -> None:
+def _bag(rig: Rig, body: Solid, wear: Wear, top_v: float) -> None:
     turn, brush, side = rig.turn, rig.brush, wear.bag_side
-    place = body.surface(side * 82, -0.42, 1.12)
+    low_v = max(min(-0.3, top_v - 0.4), -0.85)
+    place = body.surface(side * 82, low_v - 0.1, 1.12)
     x, y, d = rig.seen(place)
     half = math.hypot(0.035 * turn.cos, 0.075 * turn.sin) + 0.015
     bag = blob(
@@ -292,7 +288,7 @@ def _bag(rig: Rig, body: Solid, wear: Wear) -> None:
     for back in (False, True):
         marks = [
             body.on(turn, (180 - lon if back else lon) * side, v, 0.001, 0.001)
-            for lon, v in ((-52, 0.62), (0, 0.18), (70, -0.3))
+            for lon, v in ((-52, top_v), (0, 0.52 * top_v + 0.48 * low_v), (70, low_v))
         ]
         first, middle, last = marks
         seen = [mark for mark in marks if mark]

@@ -5,26 +5,57 @@ from __future__ import annotations
 from typing import Any
 
 from s2vbench.world.figure import Species
-from s2vbench.world.objects import bags, balls, boxes, lights, pots, rolling, toys, vessels
+from s2vbench.world.objects import (
+    backpacks,
+    balls,
+    books,
+    boots,
+    cars,
+    chairs,
+    chests,
+    clocks,
+    drums,
+    ducks,
+    gifts,
+    globes,
+    guitars,
+    lights,
+    luggage,
+    pots,
+    skateboards,
+    teddies,
+    trains,
+    umbrellas,
+    vessels,
+)
 from s2vbench.world.objects.thing import Thing
 
 _THINGS: tuple[Thing[Any], ...] = (
-    vessels.MUG,
-    vessels.VASE,
+    backpacks.BACKPACK,
     pots.TEAPOT,
-    pots.WATERING_CAN,
+    vessels.VASE,
+    vessels.MUG,
+    clocks.CLOCK,
     lights.LAMP,
-    lights.LANTERN,
-    bags.BACKPACK,
-    bags.SUITCASE,
-    boxes.GIFT_BOX,
-    boxes.CHEST,
-    boxes.BOOK,
-    toys.CAR,
-    rolling.TRAIN,
-    rolling.SKATEBOARD,
+    cars.CAR,
+    trains.TRAIN,
     balls.BALL,
-    balls.GLOBE,
+    umbrellas.UMBRELLA,
+    luggage.SUITCASE,
+    chairs.CHAIR,
+    guitars.GUITAR,
+    teddies.TEDDY,
+    boots.BOOT,
+    books.BOOK,
+    gifts.GIFT_BOX,
+    lights.LANTERN,
+    drums.DRUM,
+    pots.WATERING_CAN,
+    chests.CHEST,
+    skateboards.SKATEBOARD,
+    globes.GLOBE,
+    ducks.DUCK,
 )
 
 SPECIES: dict[str, Species] = {thing.noun: thing for thing in _THINGS}
+"""Every class of things, by noun."""

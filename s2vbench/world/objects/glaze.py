@@ -89,7 +89,7 @@ def _dipped(stage: Stage, lathe: Lathe, glaze: Glaze, top: float, bottom: float)
     ring(stage, lathe, y - 0.03, y, glaze.other)
 
 
-def _stripes(stage: Stage, lathe: Lathe, glaze: Glaze, top: float, bottom: float) -> None:
+def _stripes(stage: Stage, lathe: Lathe, glaze: Glaze, _top: float, _bottom: float) -> None:
     count = glaze.count + 4
     for i in range(count):
         start = 360.0 * i / count

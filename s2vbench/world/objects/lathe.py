@@ -61,6 +61,15 @@ class Lathe:
         return (self.x + radius * sin, y, self.z + radius * cos), (cos, 0.0, -sin), down, normal
 
 
+def egg(middle: float, radius: float, high: float, *, z: float = 0.0, drop: float = 0.0) -> Lathe:
+    """An upright ellipsoid about a height; `drop` moves its widest place down."""
+    rows: list[tuple[float, float]] = []
+    for share in (-1.0, -0.94, -0.75, -0.4, 0.0, 0.4, 0.75, 0.94, 1.0):
+        across = max(1 - share * share, 0.0) ** 0.5
+        rows.append((middle + high * share, radius * across * (1 + drop * share)))
+    return Lathe(tuple(rows), z=z)
+
+
 @lru_cache(maxsize=2048)
 def _samples(profile: Profile, smooth: bool) -> tuple[tuple[float, float, float], ...]:  # noqa: FBT001
     """(y, radius, slope) from top to bottom."""
@@ -75,7 +84,9 @@ def _samples(profile: Profile, smooth: bool) -> tuple[tuple[float, float, float]
     for i in range(n - 1):
         before, start, end, after = profile[max(i - 1, 0)], profile[i], profile[i + 1], profile[min(i + 2, n - 1)]
         for j in range(_FINE):
-            dense.append(tuple(_spline(before[k], start[k], end[k], after[k], j / _FINE) for k in (0, 1)))  # type: ignore[arg-type]
+            t = j / _FINE
+            y = _spline(before[0], start[0], end[0], after[0], t)
+            dense.append((y, _spline(before[1], start[1], end[1], after[1], t)))
     dense.append(profile[-1])
     found = []
     for i, (y, radius) in enumerate(dense):
@@ -146,6 +157,7 @@ def turn_out(
     *,
     gloss: float = 0.0,
     marks: Callable[[], None] | None = None,
+    edge: bool = True,
 ) -> None:
     """Draw a solid: its shaded body, the marks on it, its highlight, its outline.
 
@@ -155,6 +167,7 @@ def turn_out(
         colour: of its body.
         gloss: how strong its highlight is.
         marks: draws what is on it, in the coordinates of its axis, inside its outline.
+        edge: whether its outline is drawn.
     """
     path, widest = _outline(lathe.profile, lathe.smooth)
     pen = stage.pen
@@ -165,7 +178,15 @@ def turn_out(
                 marks()
         if gloss and stage.sees(0.2 * widest):
             _highlight(stage, lathe, gloss)
-        stage.outline(path, colour)
+        if edge:
+            stage.outline(path, colour)
+
+
+def rim_out(stage: Stage, lathe: Lathe, colour: Colour) -> None:
+    """The outline of a solid alone, wide, to lie behind several solids that are one thing."""
+    if stage.edge:
+        with stage.pen.moved(*stage.view.point(lathe.x, 0.0, lathe.z)):
+            stage.pen.stroke(_outline(lathe.profile, lathe.smooth)[0], darker(colour, 0.5), 2 * stage.edge)
 
 
 def _highlight(stage: Stage, lathe: Lathe, gloss: float) -> None:
@@ -181,6 +202,13 @@ def _highlight(stage: Stage, lathe: Lathe, gloss: float) -> None:
         path.lineTo(*point)
     width = 0.12 * max(lathe.radius(top + (bottom - top) * 0.35), 0.05)
     stage.pen.stroke(path, (1.0, 1.0, 0.98), width, alpha=gloss)
+
+
+def hoop(stage: Stage, lathe: Lathe, top: float, bottom: float, colour: Colour) -> None:
+    """A band that lies around a solid and has an outline of its own."""
+    with stage.pen.moved(*stage.view.point(lathe.x, 0.0, lathe.z)):
+        ring(stage, lathe, top, bottom, colour)
+        stage.outline(_band(lathe, top, bottom), colour)
 
 
 def ring(stage: Stage, lathe: Lathe, top: float, bottom: float, colour: Colour) -> None:

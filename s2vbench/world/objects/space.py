@@ -123,15 +123,16 @@ class Stage:
             with self.pen.moved(-0.16 * width, -0.16 * width):
                 self.pen.stroke(path, lighter(colour, shine), 0.34 * width)
 
-    def taper(self, points: list[tuple[Vec, float]], colour: Colour) -> None:
-        """A round limb through (point, radius), thicker or thinner as it goes."""
+    def taper(self, points: list[tuple[Vec, float]], colour: Colour, *, edge: bool = True, body: bool = True) -> None:
+        """A round limb through (point, radius), thicker or thinner as it goes: its outline, its body, or both."""
         whole = skia.Path()
         seen = [(self.view.point(*point), radius) for point, radius in points]
         for (start, start_radius), (end, end_radius) in itertools.pairwise(seen):
             whole.addPath(capsule(start, start_radius, end, end_radius))
-        if self.edge:
+        if self.edge and edge:
             self.pen.stroke(whole, darker(colour, 0.5), 2 * self.edge)
-        self.pen.fill(whole, colour, shade=0.2, edge=0.0)
+        if body:
+            self.pen.fill(whole, colour, shade=0.2, edge=0.0)
 
 
 def matrix_of(view: View, origin: Vec, u: Vec, v: Vec) -> skia.Matrix:

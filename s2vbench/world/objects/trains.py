@@ -1,20 +1,21 @@
-"""Toy trains and skateboards."""
+"""Toy trains."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.objects.emblems import emblem, small_mark
 from s2vbench.world.objects.lathe import Lathe, lid, turn_out
-from s2vbench.world.objects.solids import Box, Decorate, Face, Loft, Wheel, box_of, can_of, cushion, loft_of, wheel_of
+from s2vbench.world.objects.solids import Box, Decorate, Face, box_of
 from s2vbench.world.objects.space import PITCH_COS, PITCH_SIN, Stage, Vec, X, Y, Z, times
-from s2vbench.world.objects.thing import NUMBERS, Footprint, Look, Thing, Traits, a
+from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
+from s2vbench.world.objects.wheels import Wheel, can_of, wheel_of
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, box, curve, ellipse
 
-_BACKWARDS = times(Z, -1)
 _DARK: Colour = (0.24, 0.23, 0.27)
 
 
@@ -65,7 +66,7 @@ def build_train(stage: Stage, train: Train) -> Footprint:
     """Put a toy train on the stage."""
     shift = 0.42 if train.wagon != "none" else 0.0
     back, front = shift - 0.52 - 0.25, shift + train.long + 0.02
-    _engine(stage, train, shift, back, front)
+    _engine(stage, train, back, front)
     if train.wagon != "none":
         _wagon(stage, train, back - 0.72)
         link: list[Vec] = [(0, -0.2, back - 0.14), (0, -0.2, back + 0.05)]
@@ -78,10 +79,10 @@ def _wheels(stage: Stage, train: Train, places: list[tuple[float, float]], keep:
         for x in (-0.33, 0.33):
             wheel = Wheel((x, -radius, z), radius, 0.1, _DARK, train.hub, 6)
             near = 0.3 if stage.view.depth(x, 0.0) > 0 else -0.6
-            stage.add((0.3 * x, 0.0, 0.1 * z + 0.9 * keep), lambda wheel=wheel: wheel_of(stage, wheel), nearer=near)  # type: ignore[misc]
+            stage.add((0.3 * x, 0.0, 0.1 * z + 0.9 * keep), partial(wheel_of, stage, wheel), nearer=near)
 
 
-def _engine(stage: Stage, train: Train, shift: float, back: float, front: float) -> None:
+def _engine(stage: Stage, train: Train, back: float, front: float) -> None:
     look, radius = train.look, train.boiler
     middle = (back + front) / 2
     plate = Box(0.0, -0.16, middle, 0.56, 0.12, front - back)
@@ -119,21 +120,20 @@ def _engine(stage: Stage, train: Train, shift: float, back: float, front: float)
     for i in range(train.domes):
         at = start + 0.14 + 0.2 * i
         dome = Lathe(((-0.4 - 2 * radius, 0.01), (-0.37 - 2 * radius, 0.08), (-0.25 - 2 * radius, 0.1)), z=at)
-        stage.add((0, 0, at), lambda dome=dome: turn_out(stage, dome, train.cab, gloss=0.4), nearer=0.12)  # type: ignore[misc]
+        stage.add((0, 0, at), partial(turn_out, stage, dome, train.cab, gloss=0.4), nearer=0.12)
     _cab(stage, train, back)
 
 
 def _hoops(stage: Stage, train: Train, start: float, front: float, y: float) -> None:
     """Rings around the boiler: the half of each circle that is seen."""
     view, reach = stage.view, 1.01 * train.boiler
+    middle = math.atan2(-view.sin * PITCH_COS, PITCH_SIN)
     for i in range(train.bands):
         z = start + (front - start) * (0.34 + 0.36 * i)
         points = []
         for j in range(13):
-            angle = math.pi * j / 12 + math.atan2(PITCH_SIN, -view.sin * PITCH_COS) - math.pi
-            points.append(
-                view.point(reach * math.sin(angle + math.pi / 2), y - reach * math.cos(angle + math.pi / 2), z)
-            )
+            angle = middle + math.pi * (j / 12 - 0.5)
+            points.append(view.point(reach * math.sin(angle), y - reach * math.cos(angle), z))
         stage.pen.stroke(curve(points), train.look.accent, 0.035)
 
 
@@ -205,87 +205,4 @@ def train_words(train: Train) -> tuple[str, ...]:
     return tuple(words)
 
 
-@dataclass(frozen=True)
-class Skateboard(Traits):
-    """A skateboard on its wheels."""
-
-    long: float
-    wide: float
-    nose: float
-    tape: str
-    wheel: Colour
-
-
-def make_skateboard(dice: Dice, look: Look, height_m: float) -> Skateboard:
-    """A skateboard by chance."""
-    return Skateboard(
-        look=look,
-        height_m=height_m,
-        long=dice.between(1.5, 1.9),
-        wide=dice.between(0.2, 0.28),
-        nose=dice.between(0.5, 1.0),
-        tape=dice.pick(("emblem", "stripes", "ends", "marks")),
-        wheel=look.accent,
-    )
-
-
-def build_skateboard(stage: Stage, board: Skateboard) -> Footprint:
-    """Put a skateboard on the stage; what is painted on its deck lies between its trucks."""
-    look, half, wide = board.look, board.long / 2, board.wide
-    flat, kick = half - 0.32, 0.1 + 0.12 * board.nose
-    upper = (
-        (-half, -kick),
-        (-half + 0.1, -0.8 * kick),
-        (-flat, 0.0),
-        (flat, 0.0),
-        (half - 0.1, -0.8 * kick),
-        (half, -kick),
-    )
-    outline = (*upper, *((x * 0.99, y + 0.07) for x, y in upper[::-1]))
-    deck = Loft(outline, (0.0, -0.32, 0.0), _BACKWARDS, w=times(X, 2 * wide), slices=cushion(0.86, 0.3))
-
-    def paint(pen: Pen) -> None:
-        if board.tape == "emblem":
-            emblem(pen, look.emblem, 1.5 * wide, look.second, look.accent)
-        elif board.tape == "stripes":
-            for x in (-0.5 * wide, 0.2 * wide):
-                pen.fill(box(x, -flat - 0.05, x + 0.3 * wide, flat + 0.05), look.second, shade=0.0, edge=0.0)
-        elif board.tape == "ends":
-            for y in (-flat, flat - 0.26):
-                pen.fill(box(-0.98 * wide, y, 0.98 * wide, y + 0.26), look.second, shade=0.1, edge=0.0)
-        else:
-            for i in range(5):
-                small_mark(
-                    pen, look.mark, 0.6 * wide, look.second, 0.4 * wide * (1 if i % 2 else -1), (i - 2) * 0.4 * flat
-                )
-
-    def whole() -> None:
-        loft_of(stage, deck, (0.84, 0.68, 0.46), side=lighter(look.main, 0.1))
-        with stage.plane((0.0, -0.32, 0.0), X, Z) as pen:
-            paint(pen)
-
-    stage.add((0, 0, 0), whole)
-    for z in (-flat + 0.12, flat - 0.12):
-        truck = Box(0.0, -0.1, z, 1.3 * wide, 0.14, 0.12)
-        stage.add((0, 0, z), lambda truck=truck: box_of(stage, truck, (0.7, 0.71, 0.74), radius=0.02), nearer=-2.0)  # type: ignore[misc]
-        for x in (-0.72 * wide, 0.72 * wide):
-            wheel = Wheel((x, -0.13, z), 0.13, 0.14, board.wheel, lighter(board.wheel, 0.5), 3)
-            stage.add((x, 0, z), lambda wheel=wheel: wheel_of(stage, wheel), nearer=-1.5)  # type: ignore[misc]
-    return Footprint(wide, half, 0.3)
-
-
-def skateboard_words(board: Skateboard) -> tuple[str, ...]:
-    """What tells a skateboard from others."""
-    tape = {
-        "emblem": f"with {a(board.look.names[1])} {board.look.emblem} on its deck",
-        "stripes": f"with {NUMBERS[2]} {board.look.names[1]} stripes",
-        "ends": f"with {board.look.names[1]} ends",
-        "marks": f"with {board.look.names[1]} {board.look.mark}",
-    }[board.tape]
-    return (board.look.names[0], tape, f"with {board.look.names[2]} wheels")
-
-
 TRAIN: Thing[Train] = Thing("toy train", (0.1, 0.2), make_train, train_words, build_train, rolls=True)
-SKATEBOARD: Thing[Skateboard] = Thing(
-    "skateboard", (0.38, 0.46), make_skateboard, skateboard_words, build_skateboard, rolls=True
-)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.objects.emblems import emblem
-from s2vbench.world.objects.solids import (
-    Box,
-    Decorate,
-    Loft,
-    Outline,
-    Wheel,
-    box_of,
-    cushion,
-    loft_of,
-    wheel_of,
-)
+from s2vbench.world.objects.solids import Box, Decorate, Loft, Outline, box_of, cushion, loft_of
 from s2vbench.world.objects.space import Stage, Vec, X, Z, times
 from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
+from s2vbench.world.objects.wheels import Wheel, wheel_of
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, box, ellipse, polygon
 
@@ -114,7 +106,7 @@ def build_car(stage: Stage, car: Car) -> Footprint:
         for z in (0.55 * lower[-1][0], 0.58 * lower[0][0]):
             wheel = Wheel((x, -car.wheel, z), car.wheel, 0.14, _TYRE, car.hub)
             near = 0.12 if stage.view.depth(x, 0.0) > 0 else -0.6
-            stage.add((x, 0.0, 0.1 * z), lambda wheel=wheel: wheel_of(stage, wheel), nearer=near)  # type: ignore[misc]
+            stage.add((x, 0.0, 0.1 * z), partial(wheel_of, stage, wheel), nearer=near)
     if car.load == "rack":
         rack = Box(0.0, top - 0.54, -0.1, 0.5 * width, 0.12, 0.5)
         stage.add((0, 0, 0), lambda: box_of(stage, rack, look.accent, radius=0.02), nearer=0.04)
@@ -173,7 +165,7 @@ def _lights(stage: Stage, car: Car, lower: Outline, low: float) -> None:
             for x in (-0.3 * car.width, 0.3 * car.width):
                 cx, cy = view.point(x, low - 0.06, z)
                 path = ellipse(cx, cy, size * (0.25 + 0.75 * abs(view.cos)), size)
-                stage.add((0, 0, 0), lambda path=path, tint=tint: stage.fill(path, tint), nearer=0.05)  # type: ignore[misc]
+                stage.add((0, 0, 0), partial(stage.fill, path, tint), nearer=0.05)
 
 
 def _key(stage: Stage, back: float, y: float) -> None:

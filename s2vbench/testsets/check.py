@@ -18,7 +18,7 @@ from s2vbench.testsets.paths import PathsBelow, unsafe_reason
 from s2vbench.testsets.problems import Problem
 from s2vbench.testsets.rows import CASES, IMAGES, MANIFEST, SUBJECTS
 from s2vbench.testsets.schema import SCHEMA_VERSION, CaseRow, Manifest
-from s2vbench.testsets.writer import counts_of, files_in, licences_of
+from s2vbench.testsets.writer import counts_of, files_in, is_about, licences_of
 from s2vbench.video.pictures import read_picture
 
 _ORDER = {name: place for place, name in enumerate(("", MANIFEST, CASES, SUBJECTS, IMAGES))}
@@ -95,9 +95,7 @@ def _unnamed(folder: Path, rows: Rows, paths: PathsBelow) -> Iterator[Problem]:
             named.add(Path(paths.name_of(relative) if is_safe else relative).as_posix())
     strangers: dict[str, list[str]] = defaultdict(list)
     for path in files_in(folder):
-        # Words about the test set lie beside its rows.
-        is_about = "/" not in path and (path.endswith((".md", ".txt")) or path in {"LICENSE", "LICENCE", "NOTICE"})
-        if path not in named and not is_about:
+        if path not in named and not is_about(path):
             strangers[path.rpartition("/")[0]].append(path)
     for parent, found in strangers.items():
         for path in found[:_UNNAMED_SHOWN]:

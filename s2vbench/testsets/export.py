@@ -14,11 +14,9 @@ from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.testsets.paths import PathsBelow
 from s2vbench.testsets.schema import ImageRow
 from s2vbench.testsets.tables import Tables, tables_of
-from s2vbench.testsets.writer import JUNK, write_testset
+from s2vbench.testsets.writer import JUNK, is_about, write_testset
 
 FORMATS = ("folder", "imagefolder", "parquet")
-_WORDS = (".md", ".txt")
-_LICENCES = {"LICENSE", "LICENCE", "NOTICE"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def _to_folder(testset: TestSet, tables: Tables, to: Path) -> None:
         for relative in named_files(tables):
             copy_file(testset.folder / paths.name_of(relative), to / relative)
         for path in testset.folder.iterdir() if testset.file is None else ():
-            if path.is_file() and not path.is_symlink() and (path.suffix in _WORDS or path.name in _LICENCES):
+            if path.is_file() and not path.is_symlink() and is_about(path.name):
                 copy_file(path, to / path.name)
     write_testset(
         to,

@@ -69,6 +69,7 @@ def _record(
     masked = [row for row in images if row.mask_path]
     # A picture that may not be passed on has no file: its row goes along, without a picture.
     present = [row for row in other_images if row.path]
+    owners = [row.subject_id for row in other_images if row.subject_id is not None]
     values = {
         "id": case.case_id,
         "prompt": case.prompt,
@@ -85,7 +86,7 @@ def _record(
         "row": row_text(case),
         "subject_rows": [
             {"at": places["subject", name], "row": row_text(tables.subjects[name])}
-            for name in [*(ref.subject_id for ref in case.refs), *other_subjects]
+            for name in dict.fromkeys([*(ref.subject_id for ref in case.refs), *other_subjects, *owners])
         ],
         "image_rows": [{"at": places["image", row.image_id], "row": row_text(row)} for row in images],
         "testset": facts,

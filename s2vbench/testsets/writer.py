@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from s2vbench.types import Row
 MOST_PAIRS_LOOKED_AT = 1_000_000
 MOST_PAIRS_LISTED = 200
 _OWN = {CASES, SUBJECTS, IMAGES, MANIFEST}
-_BESIDE = {"images", "masks", "videos", "README.md", "LICENSE", "LICENCE", "NOTICE"}
+_FOLDERS = {"images", "masks", "videos"}
 """What a folder may hold that becomes a test set: pictures are put there before the rows are written."""
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What file managers leave behind."""
@@ -56,7 +56,8 @@ def write_testset(
     """
     image_rows, subject_rows, case_rows = list(images), list(subjects), list(cases)
     rows: dict[str, Sequence[Row]] = {SUBJECTS: subject_rows, IMAGES: image_rows, CASES: case_rows}
-    prepare_folder(folder)
+    named = [path for row in image_rows for path in (row.path, row.mask_path)] + [row.video for row in case_rows]
+    prepare_folder(folder, beside={path.partition("/")[0] for path in named if path})
     for found in rows.values():
         _refuse_twins(folder, found)
     _check_files(folder, image_rows)
@@ -77,8 +78,21 @@ def write_testset(
     return manifest
 
 
-def prepare_folder(folder: Path) -> None:
+def is_about(path: str) -> bool:
+    """True for words about a test set that lie beside its rows.
+
+    >>> is_about("README.md"), is_about("LICENSE"), is_about("images/a.txt")
+    (True, True, False)
+    """
+    return "/" not in path and (path.endswith((".md", ".txt")) or path in {"LICENSE", "LICENCE", "NOTICE"})
+
+
+def prepare_folder(folder: Path, beside: Container[str] = ()) -> None:
     """Make a folder for a test set, or accept one that is a test set or holds only what belongs into one.
+
+    Args:
+        folder: the folder.
+        beside: further names that it may hold.
 
     Raises:
         InputError: it is a file, or a folder with something else in it.
@@ -91,7 +105,8 @@ def prepare_folder(folder: Path) -> None:
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
     names = {path.name for path in folder.iterdir()}
-    if not {IMAGES, CASES} <= names and (others := sorted(names - _OWN - _BESIDE - JUNK)):
+    others = sorted(name for name in names - _OWN - _FOLDERS - JUNK if name not in beside and not is_about(name))
+    if not {IMAGES, CASES} <= names and others:
         raise InputError(f"{folder}: holds {others[0]!r} and is no test set; choose an empty or new folder")
 
 

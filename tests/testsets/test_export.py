@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2vbench.errors import InputError
+from s2vbench.testsets.check import check_testset
+from s2vbench.testsets.export import export_testset
+from s2vbench.testsets.folder import load_testset
+from tests.testsets import small_set
+
+OWN = ("cases.jsonl", "subjects.jsonl", "images.jsonl", "MANIFEST.json")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    small_set.make(tmp_path / "small")
+    return tmp_path / "small"
+
+
+def _cases_file(folder: Path, *cases: dict[str, Any]) -> Path:
+    for seed, name in enumerate(("a", "b", "c", "d")):
+        small_set.picture(seed).save(folder / f"{name}.png")
+    small_set.mask().save(folder / "am.png")
+    (folder / "mine.json").write_text(json.dumps(list(cases)), encoding="utf-8")
+    return folder / "mine.json"
+
+
+def test_a_copy_is_the_same(small: Path, tmp_path: Path) -> None:
+    (small / "README.md").write_text("About it", encoding="utf-8")
+    (small / "images/stray.tmp").touch()
+    done = export_testset(small, tmp_path / "copy", "folder")
+    assert (done.num_cases, done.num_images) == (2, 6)
+    assert load_testset(tmp_path / "copy").cases == load_testset(small).cases
+    for name in OWN[:3]:
+        assert (tmp_path / "copy" / name).read_bytes() == (small / name).read_bytes()
+    assert (tmp_path / "copy/README.md").is_file()
+    assert not (tmp_path / "copy/images/stray.tmp").exists()
+    assert check_testset(tmp_path / "copy") == []
+
+
+def test_in_place_writes_rows_and_manifest_again(small: Path) -> None:
+    text = (
+        (small / "cases.jsonl")
+        .read_text(encoding="utf-8")
+        .replace('"tags": ["easy"]', '"tags":["easy"],   "version":1')
+    )
+    (small / "cases.jsonl").write_text(text, encoding="utf-8")
+    (small / "MANIFEST.json").unlink()
+    export_testset(small, small, "folder")
+    assert check_testset(small) == []
+    assert '"tags": ["easy"]' in (small / "cases.jsonl").read_text(encoding="utf-8")
+    (small / "images/tom-front.png").write_bytes(b"other")
+    with pytest.raises(InputError, match="has SHA-256"):
+        export_testset(small, small, "folder")
+
+
+def test_a_place_that_holds_something_is_left_alone(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thesis.tex").touch()
+    for format_name in ("folder", "imagefolder"):
+        with pytest.raises(InputError, match=r"holds 'thesis.tex' already"):
+            export_testset(small, tmp_path / "full", format_name)
+        with pytest.raises(InputError, match="is a file"):
+            export_testset(small, tmp_path / "full/thesis.tex", format_name)
+    with pytest.raises(InputError, match=r"ends in \.parquet"):
+        export_testset(small, tmp_path / "full", "parquet")
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize("format_name", ["folder", "imagefolder"])
+def test_a_missing_file_is_named(small: Path, tmp_path: Path, format_name: str) -> None:
+    (small / "masks/tom-away.png").unlink()
+    with pytest.raises(InputError, match=r"tom-away.png: is missing; `s2vbench testset check`"):
+        export_testset(small, tmp_path / "out", format_name)
+
+
+def test_a_cases_file_becomes_a_test_set(tmp_path: Path) -> None:
+    cat = {"id": "my cat", "kind": "animal", "noun": "cat", "images": ["a.png", "b.png"], "masks": ["am.png", ""]}
+    place = {"id": "place", "kind": "background", "noun": "park", "image": "d.png"}
+    path = _cases_file(
+        tmp_path,
+        {"id": "one", "prompt": "A cat.", "references": [cat | {"distractors": ["c.png"]}], "seeds": [3, 4]},
+        {"id": "two", "prompt": "A cat in a park.", "references": [cat | {"distractors": ["c.png"]}, place]},
+        {"id": "other one", "prompt": "My cat sits.", "references": [cat | {"images": ["c.png"], "masks": []}]},
+    )
+    export_testset(path, tmp_path / "out", "folder")
+    found = load_testset(tmp_path / "out")
+    one, two, other = found.cases
+    assert found.name == "mine"
+    assert [case.id for case in found.cases] == ["one", "two", "other_one"]
+    # The same reference in two cases is one subject; another one of that name is another.
+    assert one.references[0].id == two.references[0].id == "my_cat"
+    assert other.references[0].id == "my_cat-2"
+    assert one.references[0].images == ("a.png", "b.png")
+    assert one.references[0].masks == ("am.png", "")
+    # The distractor is the other case's cat.
+    assert one.references[0].distractors == ("c.png",)
+    assert {row.subject_id: row.distractor_ids for row in found.subject_rows()}["my_cat"] == ("my_cat-2",)
+    assert one.seeds == (3, 4)
+    rows = list(found.case_rows())
+    assert [(row.n_subjects, row.combo) for row in rows] == [(1, "animal"), (1, "animal"), (1, "animal")]
+    problems = check_testset(tmp_path / "out")
+    assert {problem.severity for problem in problems} == {"warning"}
+    assert any("names no licence" in problem.what for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ({"prompt": ""}, "its prompt is empty"),
+        ({"references": [{"id": "c", "kind": "animal", "noun": "cat"}]}, "reference 'c': has no images"),
+        ({"references": [{"id": "c", "kind": "animal", "noun": "cat", "image": "no.png"}]}, "no such picture"),
+    ],
+)
+def test_cases_that_cannot_become_rows(tmp_path: Path, case: dict[str, Any], message: str) -> None:
+    path = _cases_file(tmp_path, {"id": "one", "prompt": "A cat."} | case)
+    with pytest.raises(InputError, match=message):
+        export_testset(path, tmp_path / "out", "folder")
+
+
+def test_rows_of_every_split_are_exported(small: Path, tmp_path: Path) -> None:
+    text = (small / "cases.jsonl").read_text(encoding="utf-8").replace('["full", "small"]', '["hidden"]')
+    (small / "cases.jsonl").write_text(text, encoding="utf-8")
+    shutil.copytree(small, tmp_path / "again")
+    export_testset(small, tmp_path / "out", "folder")
+    assert [case.id for case in load_testset(tmp_path / "out", "hidden").cases] == ["together"]

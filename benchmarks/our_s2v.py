@@ -47,7 +47,7 @@ def ours(arguments: argparse.Namespace) -> dict[str, Any]:
     cases = load_cases(arguments.cases)
     case = next(case for case in cases if case.id == arguments.case)
     assert profile.subjects is not None
-    plans = SubjectPlans(profile.subjects, arguments.cases.parent, [case], [case])
+    plans = SubjectPlans(profile.subjects, arguments.cases.parent, [case], [(case, case.seeds[0])])
     started = time.perf_counter()
     work = plans.work(case, 0, [name for metric in metrics for name in metric.needs])
     video = open_video(arguments.cases.parent / str(case.video))

@@ -38,7 +38,7 @@ def seconds(
     all_cases = load_cases(cases)
     case = next(case for case in all_cases if case.id == case_id)
     assert profile.subjects is not None
-    plans = SubjectPlans(profile.subjects, cases.parent, all_cases, [case])
+    plans = SubjectPlans(profile.subjects, cases.parent, all_cases, [(case, case.seeds[0])])
     specs = list({spec.name: spec for metric in metrics for spec in profile.specs(metric.needs)}.values())
     started = time.perf_counter()
     work = plans.work(case, 0, [name for metric in metrics for name in profile.subject_features(metric.needs)])

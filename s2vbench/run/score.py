@@ -129,7 +129,15 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         assert profile.subjects is not None, "plans of subject features need it"
         # Chance is measured on the whole set's pictures, whatever part of it is scored.
         everyone = testset.cases if request.split == "full" else load_testset(request.cases).cases
-        subjects = SubjectPlans(profile.subjects, testset.folder, everyone, cases, truth=request.truth, faces=faces)
+        subjects = SubjectPlans(
+            profile.subjects,
+            testset.folder,
+            everyone,
+            # A case without a video fails by that, and nobody knows the truth about it.
+            [(case, seed) for case, seed, path in jobs if path.exists()],
+            truth=request.truth,
+            faces=faces,
+        )
     manifest = _manifest(request, profile, plans, jobs, testset=testset, files=files, device=device)
     with open_run(request.out, manifest) as run:
         bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]

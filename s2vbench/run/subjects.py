@@ -28,7 +28,7 @@ class SubjectPlans:
         entry: SubjectsEntry,
         folder: Path,
         all_cases: Sequence[Case],
-        chosen: Iterable[Case],
+        chosen: Iterable[tuple[Case, int]],
         *,
         truth: Path | None = None,
         faces: FaceFiles | None = None,
@@ -39,7 +39,7 @@ class SubjectPlans:
             entry: networks and choices.
             folder: the cases file's folder.
             all_cases: the whole test set: chance is measured on other cases' pictures, chosen or not.
-            chosen: the cases that will be scored.
+            chosen: the cases and seeds whose videos will be scored; truth is read about these.
             truth: a truth file or a folder of them.
             faces: files of the face networks, where the user has them.
 
@@ -48,36 +48,38 @@ class SubjectPlans:
         """
         self.entry, self._folder, self._all = entry, folder, all_cases
         self._digests, self._faces = FileDigests(), faces
-        self._truth: dict[tuple[str, int], CaseTruth] = {}
+        self._truth_folder = truth
+        # Masks of all frames of a whole test set take gigabytes: of each truth only its name is kept.
+        self._truth: dict[tuple[str, int], str] = {}
+        references: dict[str, Mapping[str, Sequence[Box]]] = {}
         self._known: dict[tuple[str, int], CaseSubjects] = {}
         self._known_views: dict[str, Arrays] = {}
         if truth is not None:
-            for case in chosen:
-                for seed in case.seeds:
-                    self._truth[case.id, seed] = read_truth(truth, case.id, seed)
-                    _check_names(truth, case, self._truth[case.id, seed])
+            for case, seed in chosen:
+                found = read_truth(truth, case.id, seed)
+                _check_names(truth, case, found)
+                self._truth[case.id, seed] = found.digest()
+                references.setdefault(case.id, found.references)
         else:
             # Chosen or not: other cases' pictures say what chance is, once their subjects are found and taken out.
             for case in all_cases:
                 _check_nouns(case)
-        self._boxes: dict[str, Mapping[str, Sequence[Box]]] = {}
         if truth is not None:
             for case in all_cases:
-                known = self._truth.get((case.id, case.seeds[0])) or _truth_if_any(truth, case)
-                if known is not None:
-                    self._boxes[case.id] = known.references
+                if case.id not in references and (known := _truth_if_any(truth, case)) is not None:
+                    references[case.id] = known.references
+        self._boxes = references
 
     def case(self, case: Case, seed: int) -> CaseSubjects:
         """Everything that a number about the case's subjects depends on."""
         key = case.id, seed
         if key not in self._known:
-            truth = self._truth.get(key)
             self._known[key] = case_subjects(
                 case,
                 self._folder,
                 self._all,
                 self._digests,
-                truth_sha256=truth.digest() if truth else "",
+                truth_sha256=self._truth.get(key, ""),
                 truth_boxes=self._boxes,
             )
         return self._known[key]
@@ -85,12 +87,15 @@ class SubjectPlans:
     def work(self, case: Case, seed: int, features: Iterable[str]) -> SubjectWork:
         """What is computed for one video."""
         wanted = list(features)
+        truth = None
+        if self._truth_folder is not None and (case.id, seed) in self._truth:
+            truth = read_truth(self._truth_folder, case.id, seed)
         return SubjectWork(
             self.case(case, seed),
             self.entry.policy,
             self.entry.backbones(),
             tuple(dict.fromkeys([*wanted, *([THUMBNAILS] if set(wanted) - {CANVAS} else [])])),
-            truth=self._truth.get((case.id, seed)),
+            truth=truth,
             faces=self._faces,
             known_views=self._known_views,
         )

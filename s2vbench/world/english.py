@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _VOWEL_SOUND = re.compile(r"^(?:[aeio]|u(?!ni|se|s[ai])|hour|honest|heir)", re.IGNORECASE)
 _CONSONANT_SOUND = re.compile(r"^(?:one\b|one-|eu|ukulele)", re.IGNORECASE)
@@ -24,3 +25,12 @@ def with_article(phrase: str) -> str:
     'an auburn beard'
     """
     return f"{article(phrase)} {phrase}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Several things in one breath.
+
+    >>> listed(["a hat"]), listed(["a hat", "a bag"]), listed(["a hat", "a bag", "a scarf"])
+    ('a hat', 'a hat and a bag', 'a hat, a bag and a scarf')
+    """
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

@@ -13,7 +13,7 @@ from typing import Final
 
 from s2vbench.types import Relation, Staging
 from s2vbench.world.dice import Dice
-from s2vbench.world.english import article
+from s2vbench.world.english import article, listed
 from s2vbench.world.places import PLACES as SCENES
 from s2vbench.world.places import build_place
 from s2vbench.world.wording import (
@@ -33,7 +33,11 @@ from s2vbench.world.wording import (
 BANDS: Final = {"short": (8, 22), "medium": (23, 45), "long": (46, 80), "very long": (81, 120)}
 MOST_WORDS = 120
 _MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002")
-_PREPOSITIONS = ("with ", "in ", "on ", "of ", "without ", "wearing ", "under ", "that ", "made ", "from ")
+_PREPOSITIONS = (
+    "with ", "in ", "on ", "of ", "without ", "wearing ", "under ", "that ", "made ", "from ",
+    "at ", "close ", "farther ",
+)  # fmt: skip
+"""How phrases begin that follow a noun, and clauses that begin with a place."""
 
 
 def phrase_of(noun: str, words: tuple[str, ...]) -> str:
@@ -48,7 +52,7 @@ def phrase_of(noun: str, words: tuple[str, ...]) -> str:
     behind = [word for word in words if word.startswith(_PREPOSITIONS)]
     having = [word.removeprefix("with ") for word in behind if word.startswith("with ")]
     other = sorted((word for word in behind if not word.startswith("with ")), key=lambda word: word.split()[0] != "in")
-    return " ".join([*before, noun, *other, *(["with " + " and ".join(having)] if having else [])])
+    return " ".join([*before, noun, *other, *(["with " + listed(having)] if having else [])])
 
 
 @dataclass(frozen=True)
@@ -121,11 +125,12 @@ class _Teller:
         rest = [key for key in self.names if key not in self.mentioned]
         return told + [self.alone(key, actions.get(key, "stand")) for key in rest]
 
-    def core(self, scene_phrase: str) -> list[str]:
-        """The clauses as sentences, with the scene in the first."""
+    def core(self, scene_phrase: str, *, plain: bool) -> list[str]:
+        """The clauses as sentences, with the scene in the first; `plain` ones begin without a flourish."""
         clauses = self.clauses()
         first = f"{scene_phrase}, {clauses[0]}" if self.dice.chance(0.35) else f"{clauses[0]} {scene_phrase}"
-        opening = self.dice.pick(OPENINGS).format(core=first)
+        openings = [text for text in OPENINGS if not text.endswith("how {core}") or not first.startswith(_PREPOSITIONS)]
+        opening = first if plain else self.dice.pick(openings).format(core=first)
         sentences, rest = [opening], clauses[1:]
         while rest:
             if len(rest) >= 2 and self.dice.chance(0.45):
@@ -138,18 +143,17 @@ class _Teller:
         return [_sentence(text) for text in sentences]
 
     def details(self, key: str) -> list[str]:
-        """One sentence for each thing that the phrase has left out."""
+        """What the phrase has left out: what the subject has, wears and is."""
         name = self.names[key]
-        told = []
-        for word in name.words:
-            if word in name.phrase:
-                continue
-            if word.startswith("with "):
-                told.append(f"{self.call(key)} has {word.removeprefix('with ')}")
-            elif word.startswith(("in a ", "in an ")):
-                told.append(f"{self.call(key)} wears {word.removeprefix('in ')}")
-            elif not word.startswith(_PREPOSITIONS):
-                told.append(f"{self.call(key)} is {word}")
+        left_out = [word for word in name.words if word.removeprefix("with ") not in name.phrase]
+        having = [word.removeprefix("with ") for word in left_out if word.startswith("with ")]
+        wearing = [word.removeprefix("in ") for word in left_out if word.startswith(("in a ", "in an "))]
+        being = [word for word in left_out if not word.startswith(_PREPOSITIONS)]
+        told = [
+            f"{self.call(key)} {verb} {listed(what)}"
+            for verb, what in (("has", having), ("wears", wearing), ("is", being))
+            if what
+        ]
         return [_sentence(text) for text in told]
 
     def extras(self, time: str, weather: str) -> list[str]:
@@ -185,12 +189,12 @@ def tell(staging: Staging, names: Mapping[str, Name], dice: Dice, band: str = "m
     """
     teller = _Teller(staging, names, dice)
     place = SCENES[staging.scene]
-    sentences = teller.core(place.phrase)
+    sentences = teller.core(place.phrase, plain=band == "short")
     least, most = BANDS[band]
     extras = teller.extras(place.time, build_place(staging.scene, staging.scene_seed).weather)
     if staging.camera != "still":
         sentences.append(extras.pop(0))
-    for extra in extras:
+    for extra in [] if band == "short" else extras:
         count = _count(sentences)
         if count >= least and (count + len(extra.split()) > most or dice.chance(0.5)):
             continue

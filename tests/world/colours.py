@@ -32,11 +32,12 @@ class ColourShares(nn.Module):
         super().__init__()
         # A file of weights must hold something.
         self.scale = nn.Parameter(torch.ones(1), requires_grad=False)
-        levels = torch.linspace(0, 1, LEVELS)
-        self.centres_B3 = torch.cartesian_prod(levels, levels, levels)
 
     def load_published(self, state: Mapping[str, Tensor]) -> None:
-        self.load_state_dict(dict(state))
+        self.load_state_dict(dict(state), assign=True)
+
+    def set_compute_dtype(self, dtype: torch.dtype) -> None:
+        """Histograms are float32 whatever the run's precision."""
 
     def _weights(self, pictures_NCHW: Tensor) -> Tensor:
         """(N, B, H, W): how much of each bin every pixel holds."""

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from s2vbench import __version__
 from s2vbench.errors import InputError
 from s2vbench.files import write_atomically
 from s2vbench.testsets.schema import CaseRow, ImageRow, Ref, Span, SubjectRow
@@ -52,7 +51,7 @@ def build_testset(name: str, out: Path, progress: Progress = lambda *_: None) ->
         name=recipe.NAME,
         version=recipe.VERSION,
         licence="CC0-1.0",
-        generator=f"s2vbench {__version__}: s2vbench testset build {recipe.NAME}",
+        generator=f"s2vbench testset build {recipe.NAME} (world {recipe.WORLD_VERSION})",
         images=[row for rows in images.values() for row in rows],
         subjects=subject_rows(everybody),
         cases=cases,

@@ -11,7 +11,7 @@ from typing import Literal
 from s2vbench.types import ActionOf, Anchor, Relation, Staging
 from s2vbench.world.cast import KINDS, TEST_SEEDS
 from s2vbench.world.dice import Dice
-from s2vbench.world.figure import Kind
+from s2vbench.world.figure import STANDING_STILL, Kind
 from s2vbench.world.places import PLACES
 from s2vbench.world.telling import Told, tell
 from s2vbench.world.testset import recipe
@@ -152,6 +152,8 @@ def _staging(cast: tuple[Member, ...], interaction: str, places: Mapping[str, se
 
 def _action(member: Member, interaction: str, dice: Dice) -> str:
     able: list[str] = [action for action in member.who.species.actions if action not in _SOLO_ACTIONS]
+    if dice.chance(0.75):
+        able = [action for action in able if action not in STANDING_STILL] or able
     if interaction == "none" and dice.chance(0.1):
         able = ["enter", "leave"]
     elif interaction == "anchor":
@@ -169,8 +171,11 @@ def _relations(cast: tuple[Member, ...], interaction: str, dice: Dice) -> list[R
             if agent is not patient
             for verb in contact_verbs(agent, patient)
         ]
-        telling = [relation for relation in able if relation.verb != "leans on"]
-        return [dice.pick(telling if telling and dice.chance(0.75) else able)]
+        for verb, share in (("holds", 0.7), ("pushes", 0.6)):
+            those = [relation for relation in able if relation.verb == verb]
+            if those and dice.chance(share):
+                return [dice.pick(those)]
+        return [dice.pick([relation for relation in able if relation.verb == "leans on"])]
     if interaction == "free" and dice.chance(0.7):
         agents = [member for member in cast if member.kind != "object"]
         if agents:

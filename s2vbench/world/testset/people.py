@@ -13,6 +13,8 @@ from s2vbench.world.testset.recipe import NAME, Share
 
 OWN_SEEDS = range(TEST_SEEDS.start, TEST_SEEDS.start + (1 << 29))
 """The lower half of the test seeds; controls take imposters from the upper half."""
+_BRIEF = 0.35
+"""How often one word is enough, as long as no other of the class has the same phrase."""
 
 
 @dataclass(frozen=True)
@@ -50,32 +52,30 @@ def members(shares: dict[Kind, Share]) -> list[Member]:
     found = []
     for kind in KINDS:
         share = shares[kind]
-        taken: dict[str, list[str]] = {noun: [] for noun in share.classes}
+        taken: dict[str, list[tuple[str, str]]] = {noun: [] for noun in share.classes}
         for index in range(share.subjects):
             noun = share.classes[index % len(share.classes)]
             number = len(taken[noun]) + 1
-            who, phrase = _newcomer(noun, number, taken[noun])
-            taken[noun].append(phrase)
+            who, brief, phrase = _newcomer(noun, number, taken[noun])
+            taken[noun].append((brief, phrase))
             twice = index < share.images - share.subjects
             found.append(Member(f"{noun.replace(' ', '-')}-{number:02}", who, phrase, 1 + twice, index < share.heldout))
     return found
 
 
-def _newcomer(noun: str, number: int, phrases: list[str]) -> tuple[Individual, str]:
-    """An individual whose phrase no other of its class has."""
-    dice = Dice(NAME, "subject", noun, number)
-    for _ in range(200):
-        who = Individual(noun, OWN_SEEDS.start + dice.whole(0, len(OWN_SEEDS) - 1))
-        phrase = best_phrase(noun, who.words())
-        if phrase not in phrases:
-            return who, phrase
-    raise AssertionError(f"200 individuals of {noun!r} and no new phrase: its words say too little")
+def _newcomer(noun: str, number: int, others: list[tuple[str, str]]) -> tuple[Individual, str, str]:
+    """An individual that its phrase tells from all others of its class, and its brief and chosen phrase.
 
-
-def best_phrase(noun: str, words: tuple[str, ...]) -> str:
-    """The phrase that captions use: the two most telling words.
-
-    >>> best_phrase("cat", ("tabby", "with a green collar", "with long legs"))
-    'tabby cat with a green collar'
+    A brief phrase ("brown cat") is used where no other brief phrase is the same: "brown cat" beside "brown cat with a
+    hat" would name both.
     """
-    return phrase_of(noun, words[:2])
+    dice = Dice(NAME, "subject", noun, number)
+    for _ in range(400):
+        who = Individual(noun, OWN_SEEDS.start + dice.whole(0, len(OWN_SEEDS) - 1))
+        words = who.words()
+        brief, phrase = phrase_of(noun, words[:1]), phrase_of(noun, words[:2])
+        if dice.chance(_BRIEF) and all(brief != other for other, _ in others):
+            return who, brief, brief
+        if all(used not in {phrase, brief} for _, used in others):
+            return who, brief, phrase
+    raise AssertionError(f"400 individuals of {noun!r} and no new phrase: its words say too little")

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from s2vbench import __version__
 from s2vbench.errors import OutputError
 from s2vbench.files import cannot_write
 from s2vbench.testsets.perceptual import NEAR_BITS, distance_bits, phash64
@@ -23,7 +22,7 @@ from s2vbench.world.figure import Action, Expression, Pose
 from s2vbench.world.places import PLACES
 from s2vbench.world.portrait import Portrait, portrait
 from s2vbench.world.testset.people import Member
-from s2vbench.world.testset.recipe import NAME, SIZE_PX, WEBP_QUALITY
+from s2vbench.world.testset.recipe import NAME, SIZE_PX, WEBP_QUALITY, WORLD_VERSION
 
 PLAIN_SHARE = 0.3
 _YAWS = {"c1": (-28.0, 28.0), "c2": (35.0, 75.0), "h1": (-100.0, -45.0)}
@@ -151,7 +150,7 @@ def _save(member: Member, view_id: str, view: View, drawn: Portrait, *, phash: s
         redistributable=True,
         synthetic=Synthetic(
             generator="s2vbench.world",
-            version=__version__,
+            version=WORLD_VERSION,
             licence="Apache-2.0",
             species=member.noun,
             seed=member.who.seed,

@@ -9,6 +9,8 @@ from s2vbench.world.figure import Kind
 
 NAME: Final = "s2v400"
 VERSION: Final = "1.0"
+WORLD_VERSION: Final = "1"
+"""Of the drawings; the package's own version would change the files with every release."""
 SIZE_PX: Final = 512
 SMOKE: Final = "smoke"
 WEBP_QUALITY: Final = 84

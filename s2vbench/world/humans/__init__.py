@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from s2vbench.world.figure import Species
-from s2vbench.world.humans import everyday, tales, workers
+from s2vbench.world.humans import everyday, royals, tales, workers
 from s2vbench.world.humans.species import HumanSpecies
 
 SPECIES: Final[dict[str, Species]] = {
@@ -27,8 +27,8 @@ SPECIES: Final[dict[str, Species]] = {
         tales.ballerina,
         everyday.hiker,
         tales.magician,
-        tales.king,
-        tales.queen,
+        royals.king,
+        royals.queen,
     )
 }
 """Classes by noun."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from s2vbench.world.dice import Dice
-from s2vbench.world.humans.extras import Backpack, HipBag, Instrument, Necklace, Scarf, Tie
+from s2vbench.world.humans.carried import Backpack, HipBag, Instrument, InstrumentKind
 from s2vbench.world.humans.hats import Hat
 from s2vbench.world.humans.limbs import Arms, Legs
-from s2vbench.world.humans.looks import Looks, cloth, looks, worn
+from s2vbench.world.humans.looks import Looks, cloth, having, looks, worn
+from s2vbench.world.humans.neckwear import Necklace, Scarf, Tie
 from s2vbench.world.humans.person import Cloth, Garment, Human, Outfit
-from s2vbench.world.humans.tops import Badge, Band, Buttons, Panel, Skirt, Top
+from s2vbench.world.humans.skirts import Skirt
+from s2vbench.world.humans.tops import Badge, Band, Buttons, Neck, Panel, Span, Top
 from s2vbench.world.palette import VIVID, lighter
 
 PALE = ("white", "beige", "yellow", "lavender", "turquoise", "pink")
@@ -61,11 +63,11 @@ def _extras(dice: Dice, *, woman: bool) -> tuple[list[Garment], list[str]]:
     if bag == "bag":
         made = cloth(dice, (*STRONG, "brown", "beige"))
         others.append(HipBag(made, dice.pick((-1, 1)), size=dice.between(0.9, 1.25)))
-        words.append(f"with a {made.name} bag" if made.name[0] != "o" else f"with an {made.name} bag")
+        words.append(having(made.name, "bag"))
     elif bag == "pack":
         made = cloth(dice, STRONG)
         others.append(Backpack(made, Cloth("dark", (0.25, 0.22, 0.25)), dice.between(0.9, 1.1)))
-        words.append(f"with a {made.name} backpack" if made.name[0] != "o" else f"with an {made.name} backpack")
+        words.append(having(made.name, "backpack"))
     return others, words
 
 
@@ -88,7 +90,7 @@ def woman(dice: Dice) -> Human:
     kind = dice.pick(("dress", "dress", "skirt", "coat", "trousers", "trousers"))
     sleeve = dice.pick((0.6, 1.4, 2.0)) if kind != "coat" else 2.0
     others, words = _extras(dice.child("extras"), woman=True)
-    neck = dice.pick(("crew", "v", "scoop", "collar", "turtle"))
+    neck: Neck = dice.pick(("crew", "v", "scoop", "collar", "turtle"))
     shoe = shoes(dice)
     if dice.chance(0.5):
         tights = Cloth("skin", who.face.skin)
@@ -147,7 +149,7 @@ def man(dice: Dice) -> Human:
     top = cloth(dice, share=0.55 if kind in {"sweater", "shirt"} else 0.0)
     others, words = _extras(dice.child("extras"), woman=False)
     sleeve = dice.pick((2.0, 2.0, 1.4, 0.65)) if kind in {"sweater", "shirt"} else 2.0
-    neck = "crew" if kind == "sweater" and dice.chance(0.5) else "turtle" if kind == "sweater" else "collar"
+    neck: Neck = dice.pick(("crew", "turtle")) if kind == "sweater" else "collar"
     made = Top(top, neck=neck, trim=cloth(dice, PALE) if kind == "sweater" and dice.chance(0.3) else None)
     noun = {"sweater": "sweater" if sleeve > 1.5 else "shirt"}.get(kind, kind)
     if kind == "shirt":
@@ -193,7 +195,7 @@ def musician(dice: Dice) -> Human:
     shirt = cloth(dice, PALE, share=0.5, kinds=("striped", "dotted", "vertically striped"))
     vest = cloth(dice, ("red", "purple", "teal", "navy", "green", "black", "brown", "blue"), but=(shirt.name,), share=0.3,
                  kinds=("vertically striped", "dotted", "starry", "checked"))  # fmt: skip
-    kind = dice.pick(("guitar", "guitar", "violin", "banjo"))
+    kind: InstrumentKind = dice.pick(("guitar", "guitar", "violin", "banjo"))
     wood = dice.pick(
         (
             ("brown", "brown"),
@@ -213,11 +215,18 @@ def musician(dice: Dice) -> Human:
     legs = trousers(dice)
     outfit = Outfit(legs, Arms(shirt, 2.0, loose=1.25), Top(shirt, neck="collar"), tuple(others), hat)
     words = [
-        f"with {'an' if wood[0] == 'o' else 'a'} {wood} {kind}",
+        having(wood, kind),
         *([hat_words] if hat else []),
         f"in {worn(vest, 'waistcoat')}",
     ]
     return Human("musician", who.body, who.face, who.hair, outfit, told(who, *words))
+
+
+_BACK = ((-0.12, 100.0), (0.1, 102.0), (0.36, 96.0), (1.02, 89.0))
+
+
+def _span(share: float, one: float, other: float) -> Span:
+    return share, min(one, other), max(one, other)
 
 
 def _vest(made: Cloth, *, open_deg: float = 4.0) -> list[Garment]:
@@ -225,12 +234,9 @@ def _vest(made: Cloth, *, open_deg: float = 4.0) -> list[Garment]:
     front = ((-0.12, 44.0, 70.0), (0.1, 26.0, 74.0), (0.36, open_deg, 82.0), (1.02, open_deg, 90.0))
     parts: list[Garment] = []
     for side in (-1, 1):
-        spans = tuple((share, *sorted((side * low, side * high))) for share, low, high in front)
+        spans = tuple(_span(share, side * low, side * high) for share, low, high in front)
         parts.append(Panel(made, spans))
-        behind = tuple(
-            (share, *sorted((side * low, side * 180.0)))
-            for share, low in ((-0.12, 100), (0.1, 102), (0.36, 96), (1.02, 89))
-        )
+        behind = tuple(_span(share, side * low, side * 180.0) for share, low in _BACK)
         parts.append(Panel(made, behind, rim=0.0))
     return parts
 
@@ -265,5 +271,5 @@ def hiker(dice: Dice) -> Human:
         tuple(others),
         hat,
     )
-    words = [f"with {'an' if pack.name[0] == 'o' else 'a'} {pack.name} backpack", hat_words, f"in {worn(top, 'shirt')}"]
+    words = [having(pack.name, "backpack"), hat_words, f"in {worn(top, 'shirt')}"]
     return Human("hiker", who.body, who.face, who.hair, outfit, told(who, *words))

@@ -193,8 +193,8 @@ def _beard_colour(who: Human) -> Colour:
 def _full_beard(pen: Pen, who: Human, surface: Surface) -> None:
     colour, long = _beard_colour(who), who.face.beard == "long"
     layer = []
-    ys = (0.12, 0.3, 0.5, 0.72, 0.95, 1.12)
-    spans = ((66, 84), (58, 86), (40, 88), (0, 89), (0, 89), (0, 89))
+    ys = (0.06, 0.3, 0.5, 0.72, 0.95, 1.12)
+    spans = ((74, 80), (58, 86), (40, 88), (0, 89), (0, 89), (0, 89))
     for y in ys:
         ring = ring_at(surface.rings, min(y, 0.97))
         grow = 0.03 + 0.09 * max(y, 0.0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import skia
 
 from s2vbench.world.humans.look import Look
 from s2vbench.world.humans.person import EDGE, Hair
-from s2vbench.world.humans.shape import Ring, Row, hull, seen, shell
+from s2vbench.world.humans.shape import Ring, Row, hull, seen, shell, tress
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, blob, capsule, curve, ellipse
 from s2vbench.world.turn import Turn
@@ -35,6 +36,12 @@ _CUTS: Final[dict[str, tuple[Opening, ...]]] = {
     "ears free": ((-73, 73), (-112, 112), (-124, 124)),
     "ears covered": ((-62, 62), (-60, 60), (-58, 58)),
 }
+
+
+_RING_OF_HAIR: Final[tuple[Opening, ...]] = tuple(
+    (-angle, angle) for angle in (170.0, 132.0, 104.0, 82.0, 80.0, 110.0, 124.0)
+)
+"""What is left around a bald crown."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +92,17 @@ def draw_shell(pen: Pen, hair: Hair, turn: Turn, *, hat: bool) -> None:
     style = STYLES[hair.back]
     grow = style.grow * hair.volume + 0.03 * (hair.volume - 1.0)
     grow = min(grow, 0.1) if hat else grow
-    start = 4 if hair.back == "half bald" else 0
+    start = 3 if hair.back == "half bald" else 0
     rings = [Ring(y * (1 + 0.8 * grow), a + grow, b + grow, -0.05) for y, a, b in zip(_YS, _A, _B, strict=True)]
     openings = FRINGES[hair.fringe] + _CUTS[style.cut]
     if hair.side < 0:
         openings = tuple(None if part is None else (-part[1], -part[0]) for part in openings)
     if start:
-        openings = tuple((-74.0 - 3 * i, 74.0 + 3 * i) for i in range(10))
+        openings = (*(None,) * 3, *_RING_OF_HAIR)
     rows = seen(turn, rings)
     path = shell(rows[start:], openings[start:])
     if style.curly and not (hat and style.curly < 0.1):
-        _curls(pen, hair, rows, style.curly, skip=4 if hat else 0)
+        _curls(pen, hair, rows, openings, style.curly, skip=4 if hat else 0)
     else:
         _rim(pen, path, hair.colour)
     pen.fill(path, hair.colour, shade=0.2, edge=0.0)
@@ -110,14 +117,17 @@ def _shine(pen: Pen, hair: Hair, rows: list[Row]) -> None:
     pen.stroke(curve(points), light, 0.075, alpha=0.55)
 
 
-def _curls(pen: Pen, hair: Hair, rows: list[Row], size: float, skip: int) -> None:
+def _curls(pen: Pen, hair: Hair, rows: list[Row], openings: tuple[Opening, ...], size: float, skip: int) -> None:
     """Round tufts around the outline of the hair."""
     path = skia.Path()
     step = 1 if pen.sees(0.1) else 2
-    for i, row in enumerate(rows[:8]):
+    for i, (row, opening) in enumerate(zip(rows[:8], openings, strict=False)):
         if i < skip or i % step:
             continue
         for side in (-1, 1):
+            longitude = (side * 90.0 - row.turn_deg + 180.0) % 360.0 - 180.0
+            if opening is not None and opening[0] < longitude < opening[1]:
+                continue
             path.addPath(ellipse(row.middle + side * (row.half - 0.3 * size), row.y, size, size))
     if not skip:
         top = rows[0]
@@ -159,22 +169,23 @@ def add_back(look: Look, *, hat: bool) -> None:
             look.parts.add(spot.depth, pigtail)
 
 
+_CROWN: Final = (Ring(-1.0, 0.5, 0.5, -0.1), Ring(-0.7, 0.9, 0.86, -0.12), Ring(-0.3, 1.04, 0.96, -0.16))
 _HANGING: Final[dict[str, tuple[Ring, ...]]] = {
     "bob": (
-        Ring(-0.5, 0.9, 0.8, -0.2),
+        *_CROWN,
         Ring(0.1, 1.1, 0.92, -0.16),
         Ring(0.6, 1.14, 0.86, -0.2),
         Ring(0.96, 0.98, 0.72, -0.22),
     ),
     "long": (
-        Ring(-0.5, 0.9, 0.8, -0.2),
+        *_CROWN,
         Ring(0.2, 1.1, 0.9, -0.16),
         Ring(0.9, 1.1, 0.66, -0.38),
         Ring(1.6, 1.0, 0.46, -0.6),
         Ring(2.25, 0.7, 0.3, -0.66),
     ),
     "wavy": (
-        Ring(-0.5, 0.95, 0.85, -0.2),
+        *_CROWN,
         Ring(0.1, 1.2, 0.98, -0.16),
         Ring(0.6, 1.1, 0.8, -0.3),
         Ring(1.0, 1.24, 0.7, -0.44),
@@ -197,16 +208,10 @@ def _hanging(pen: Pen, hair: Hair, turn: Turn) -> None:
 
 
 def _ponytail(pen: Pen, hair: Hair, turn: Turn) -> None:
-    root, middle, low, tip = (
-        turn.point(0.0, -0.55, -0.95),
-        turn.point(0.05, -0.35, -1.45),
-        turn.point(0.05, 0.4, -1.42),
-        turn.point(0.0, 1.1, -1.15),
-    )
-    wide = 0.3 * hair.volume
-    path = capsule(root, 0.2, middle, wide)
-    path.addPath(capsule(middle, wide, low, wide * 0.95))
-    path.addPath(capsule(low, wide * 0.95, tip, 0.07))
+    places = ((-0.5, -0.85, 0.16), (-0.52, -1.2, 0.24), (-0.15, -1.46, 0.3), (0.4, -1.44, 0.27), (1.05, -1.25, 0.05))
+    points = [turn.point(0.0, y, z) for y, z, _ in places]
+    path = tress(points, [radius * hair.volume for _, _, radius in places])
+    root = points[0]
     _rim(pen, path, hair.colour)
     pen.fill(path, hair.colour, shade=0.2, edge=0.0)
     pen.fill(ellipse(*root, 0.17, 0.19), hair.tie, edge=0.0)
@@ -249,8 +254,7 @@ def _pigtail(pen: Pen, hair: Hair, turn: Turn, side: int) -> None:
     root = turn.point(0.98 * side, 0.1, -0.25)
     low = turn.point(1.22 * side, 0.65, -0.25)
     tip = turn.point(1.12 * side, 1.25, -0.2)
-    path = capsule(root, 0.16, low, 0.27)
-    path.addPath(capsule(low, 0.27, tip, 0.07))
+    path = tress([root, low, tip], [0.14, 0.27 * hair.volume, 0.05])
     _rim(pen, path, hair.colour)
     pen.fill(path, hair.colour, shade=0.2, edge=0.0)
     pen.fill(ellipse(*root, 0.15, 0.15), hair.tie, edge=0.0)
@@ -274,7 +278,7 @@ def draw_crest(pen: Pen, hair: Hair, turn: Turn) -> None:
             turn.point(0.0, y, z) for y, z in ((-0.62, 0.82), (-1.22, 0.6), (-1.42, 0.05), (-1.2, -0.7), (-0.45, -1.12))
         ]
         path = skia.Path()
-        for start, end in zip(ridge, ridge[1:], strict=False):
+        for start, end in pairwise(ridge):
             path.addPath(capsule(start, 0.17, end, 0.17))
     else:
         return

@@ -41,7 +41,7 @@ def _draw(look: Look) -> None:
 def _ears(pen: Pen, face: Face, turn: Turn, *, near: bool) -> None:
     for side in (-1, 1):
         spot = turn.at(0.97 * side, 0.2, -0.08)
-        if (spot.depth > 0.12) != near:
+        if (spot.depth > -0.3) != near:
             continue
         wide = 0.1 + 0.07 * abs(turn.sin)
         path = ellipse(spot.x, spot.y, wide, 0.2)

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import skia
-
-from s2vbench.world.humans.hats import HAT_DEPTH, dress
+from s2vbench.world.humans.hat_parts import dress
+from s2vbench.world.humans.hats import HAT_DEPTH
 from s2vbench.world.humans.look import Look
 from s2vbench.world.humans.person import Cloth
-from s2vbench.world.humans.shape import Ring, Row, hull, mark, patch, seen, shell
+from s2vbench.world.humans.shape import Ring, Row, hull, mark, patch, seen, shell, tress
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.pen import Pen, capsule, curve, ellipse
 from s2vbench.world.turn import Turn
@@ -55,11 +54,9 @@ class KnightHelmet:
 
     def wear(self, look: Look) -> None:
         """Add the helmet and the plume."""
-        behind = look.head_turn.at(0.0, 0.0, -0.1).depth
-        if self.plume_kind == 0:
-            look.parts.add(HAT_DEPTH - 0.03 if behind < 0 else HAT_DEPTH + 0.01, lambda: self._plume(look))
-        else:
-            look.parts.add(HAT_DEPTH - 0.01, lambda: self._plume(look))
+        # all but an upright plume trails behind: in front views the helmet hides its lower part
+        front = look.head_turn.cos > 0 and self.plume_kind != 1
+        look.parts.add(-0.02 if front else HAT_DEPTH + 0.01, lambda: self._plume(look))
         look.parts.add(HAT_DEPTH, lambda: self._draw(look))
 
     def _plume(self, look: Look) -> None:
@@ -72,11 +69,9 @@ class KnightHelmet:
             else:
                 places = [(-1.0, 0.75), (-1.38, 0.4), (-1.48, -0.1), (-1.25, -0.75), (-0.6, -1.2), (0.1, -1.25)]
             points = [turn.point(0.0, y, z) for y, z in places]
-            path = skia.Path()
-            for i, (start, end) in enumerate(zip(points, points[1:], strict=False)):
-                r0 = 0.1 + 0.2 * math.sin(math.pi * min(i / (len(points) - 1) * 0.8 + 0.1, 1.0))
-                r1 = 0.1 + 0.2 * math.sin(math.pi * min((i + 1) / (len(points) - 1) * 0.8 + 0.1, 1.0))
-                path.addPath(capsule(start, r0, end, r1))
+            last = len(points) - 1
+            radii = [0.1 + 0.2 * math.sin(math.pi * (0.1 + 0.8 * i / last)) for i in range(last + 1)]
+            path = tress(points, radii)
             dress(pen, path, self.plume, shade=0.24)
 
     def _draw(self, look: Look) -> None:

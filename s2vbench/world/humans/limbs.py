@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import skia
 
 from s2vbench.world.humans.look import Limb, Look
-from s2vbench.world.humans.person import EDGE, Cloth
+from s2vbench.world.humans.person import Cloth
 from s2vbench.world.humans.shape import hull
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Point, capsule, line
@@ -84,7 +84,8 @@ class Legs:
             stop = between(leg.start, leg.middle, self.length)
             path = capsule(leg.start, r0 * wide, stop, (r0 + (r1 - r0) * self.length) * wide * 1.08)
         else:
-            stop = between(leg.middle, leg.end, min(self.length - 1.0, 0.94))
+            # a wide hem ends above the shoe, which it would hide
+            stop = between(leg.middle, leg.end, min(self.length - 1.0, 0.94 - 0.3 * self.flare))
             path = bent(leg.start, r0 * wide, leg.middle, r1 * wide, stop, r2 * (wide + self.flare))
         self.cloth.fill(pen, path)
         if self.stripe and pen.sees(0.02):
@@ -222,6 +223,3 @@ class Arms:
         cloth.fill(pen, path, shade=0.12)
         if self.glove and pen.sees(0.012):
             pen.fill(_band(arm.middle, arm.end, 0.78, 0.98, wrist * 1.3), lighter(cloth.colour, 0.14), edge=0.0)
-
-
-__all__ = ["ANKLE", "EDGE", "Arms", "Legs", "bent", "between"]

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from s2vbench.world.figure import Expression, Pose
+from s2vbench.world.humans.brush import Brush, Heading
 from s2vbench.world.humans.motion import Arm, Foot, Stance, stance
-from s2vbench.world.humans.person import Body, Human, torso_of
+from s2vbench.world.humans.person import Human, torso_of
 from s2vbench.world.humans.shape import Ring, Row, seen, slab
 from s2vbench.world.pen import Pen, Point
-from s2vbench.world.turn import Parts, Turn
+from s2vbench.world.turn import Parts
 
 Place = tuple[float, float, float]
 
@@ -31,7 +32,6 @@ class Limb(NamedTuple):
     depth: float
     side: int
     end_depth: float
-    pitch: float = 0.0
 
 
 class Look:
@@ -44,15 +44,16 @@ class Look:
     """
 
     def __init__(self, pen: Pen, who: Human, pose: Pose) -> None:
-        self.pen, self.who, self.body = pen, who, who.body
+        self.pen, self.who, self.body = Brush(pen.canvas, pen.unit_px), who, who.body
         self.expression: Expression = pose.expression
         self.stance: Stance = stance(pose.action, pose.phase, pose.expression)
-        self.turn = Turn(pose.yaw_deg)
-        self.head_turn = Turn((pose.yaw_deg + self.stance.head_yaw + 180.0) % 360.0 - 180.0)
+        self.turn = Heading(pose.yaw_deg)
+        self.head_turn = Heading((pose.yaw_deg + self.stance.head_yaw + 180.0) % 360.0 - 180.0)
         self.parts = Parts()
         self.torso = torso_of(who.body)
         self.torso_rows = seen(self.turn, self.torso)
         self._frame()
+        self.bones: list[tuple[Place, Place]] = []
         self.legs = [self._leg(self.stance.left_foot, 1), self._leg(self.stance.right_foot, -1)]
         self.arms = [self._arm(self.stance.left_arm, 1), self._arm(self.stance.right_arm, -1)]
         self.legs.sort(key=lambda leg: leg.depth)
@@ -96,7 +97,7 @@ class Look:
         canvas.translate(0.0, -0.7 * size)
         canvas.scale(size, size)
         try:
-            yield Pen(canvas, self.pen.unit_px * size)
+            yield Brush(canvas, self.pen.unit_px * size)
         finally:
             canvas.restore()
 
@@ -124,6 +125,18 @@ class Look:
         dx, dy, dz = self.stance.pelvis
         return seen(self.turn, [Ring(y + dy, a, b, z + dz, x + dx) for y, a, b, z, x in rings])
 
+    def legs_at(self, y: float) -> tuple[float, float, float]:
+        """How far the legs reach at a height of the picture: sideways, backward, forward."""
+        wide, behind, ahead = 0.0, 9.0, -9.0
+        for start, end in self.bones:
+            low, high = min(start[1], end[1]), max(start[1], end[1])
+            if low - 0.04 <= y <= high + 0.04:
+                share = min(max((y - start[1]) / ((end[1] - start[1]) or 1e-6), 0.0), 1.0)
+                wide = max(wide, abs(start[0] + share * (end[0] - start[0])))
+                z = start[2] + share * (end[2] - start[2])
+                behind, ahead = min(behind, z), max(ahead, z)
+        return (wide, behind, ahead) if ahead >= behind else (0.0, 0.0, 0.0)
+
     def _arm(self, arm: Arm, side: int) -> Limb:
         body, turn = self.body, self.turn
         start = (side * (body.shoulder - 0.02), body.shoulder_y + 0.014, 0.0)
@@ -132,13 +145,15 @@ class Look:
         tip = _along(elbow, arm.fore_swing, arm.fore_spread, side, FOREARM + HAND)
         spots = [turn.at(*place) for place in (start, elbow, wrist, tip)]
         depth = 0.45 * spots[0].depth + 0.55 * spots[3].depth
-        return Limb(*((spot.x, spot.y) for spot in spots), depth, side, spots[3].depth)
+        first, middle, end, last = ((spot.x, spot.y) for spot in spots)
+        return Limb(first, middle, end, last, depth, side, spots[3].depth)
 
     def _leg(self, foot: Foot, side: int) -> Limb:
         body, turn, pelvis = self.body, self.turn, self.stance.pelvis
         hip = (side * 0.52 * body.hip + pelvis[0], body.hip_y + pelvis[1], pelvis[2])
         ankle = (side * foot.x, foot.y, foot.z)
         knee, ankle = _bend(hip, ankle, 0.5 * body.leg, (side * foot.knee_out, -0.02, 1.0))
+        self.bones += [(hip, knee), (knee, ankle)]
         angle = math.radians(foot.pitch)
         splay = 0.16 * side
         toe = (
@@ -148,7 +163,8 @@ class Look:
         )
         spots = [turn.at(*place) for place in (hip, knee, ankle, toe)]
         depth = 0.4 * spots[1].depth + 0.6 * spots[2].depth
-        return Limb(*((spot.x, spot.y) for spot in spots), depth, side, spots[3].depth, foot.pitch)
+        first, middle, end, last = ((spot.x, spot.y) for spot in spots)
+        return Limb(first, middle, end, last, depth, side, spots[3].depth)
 
 
 def _along(start: Place, swing_deg: float, spread_deg: float, side: int, length: float) -> Place:

@@ -92,20 +92,11 @@ class Looks:
         back, name = self.hair.back, self.hair.name
         if back == "bald":
             return "bald"
-        told = {
-            "afro": "an afro",
-            "bun": "a bun",
-            "ponytail": "a ponytail",
-            "braid": "a braid",
-            "mohawk": "a mohawk",
-            "pigtails": "pigtails",
-        }.get(back)
-        if told:
-            article, _, noun = told.rpartition(" ")
-            colour = name.replace("-", " ")
-            if not article:
-                return f"with {colour} {noun}"
-            return f"with {'an' if colour[0] in 'aeiou' else 'a'} {colour} {noun}"
+        colour = name.replace("-", " ")
+        if back == "pigtails":
+            return f"with {colour} pigtails"
+        if back in {"afro", "bun", "ponytail", "braid", "mohawk"}:
+            return f"with {an(colour)} {back}"
         return f"{name}-haired"
 
     @property
@@ -116,7 +107,7 @@ class Looks:
         if face.glasses and face.glasses_cloth:
             told.append(f"with {face.glasses_cloth.name} glasses")
         if face.beard in {"full", "long"}:
-            told.append(f"with a {self.hair.name.replace('-', ' ')} beard")
+            told.append(f"with {an(self.hair.name.replace('-', ' '))} beard")
         elif face.beard == "moustache":
             told.append("with a moustache")
         return told
@@ -266,12 +257,18 @@ def cloth(
     return Cloth.of(name, dice, pattern(dice, name, share=share, kinds=kinds))
 
 
+def an(phrase: str) -> str:
+    """The phrase with its article."""
+    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
+
+
+def having(name: str, noun: str) -> str:
+    """With something of a colour: "with an orange cape"."""
+    return f"with {an(name)} {noun}"
+
+
 def worn(cloth_: Cloth, noun: str) -> str:
     """A garment with its article, pattern and colour: "a striped green sweater"."""
     kind = "" if cloth_.pattern is None or cloth_.pattern.kind == "plain" else f"{cloth_.pattern.kind} "
-    if kind.startswith("zigzag"):
-        kind = "zigzag-patterned "
-    phrase = f"{kind}{cloth_.name} {noun}"
-    if noun.endswith("s") and not noun.endswith("ss"):
-        return phrase
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
+    phrase = f"{kind.replace('zigzag', 'zigzag-patterned')}{cloth_.name} {noun}"
+    return phrase if noun.endswith("s") and not noun.endswith("ss") else an(phrase)

@@ -90,8 +90,8 @@ def _walk(phase: float) -> Stance:
     swing = math.cos(TAU * phase)
     bob = math.cos(2 * TAU * phase)
     return Stance(
-        left_arm=Arm(-26 * swing, 9, -26 * swing + 18, 4),
-        right_arm=Arm(26 * swing, 9, 26 * swing + 18, 4),
+        left_arm=Arm(-31 * swing, 10, -31 * swing + 18, 4),
+        right_arm=Arm(31 * swing, 10, 31 * swing + 18, 4),
         left_foot=_step(phase, 0.165, 0.54, 0.035, 0.0),
         right_foot=_step(phase + 0.5, 0.165, 0.54, 0.035, 0.0),
         pelvis=(0.006 * math.sin(TAU * phase), 0.018 + 0.008 * bob, 0.0),
@@ -138,7 +138,7 @@ def _jump(phase: float) -> Stance:
     t = min(max((phase - 0.22) / 0.56, 0.0), 1.0)
     lift = 4 * t * (1 - t) * 0.3
     air = _smooth(0.18, 0.36, phase) - _smooth(0.62, 0.8, phase)
-    arms = Arm(-38 * crouch + 120 * air, 14 + 26 * air, 16 - 40 * crouch + 150 * air, 8 + 22 * air)
+    arms = Arm(-38 * crouch + 138 * air, 14 + 22 * air, 16 - 40 * crouch + 158 * air, 8 + 20 * air)
     tuck = 0.085 * math.sin(math.pi * t)
     foot = Foot(0.06 + 0.02 * air, -SOLE - lift - tuck, -0.07 * air, 40 * air, 0.5 * air + 0.3 * crouch)
     other = replace(foot, z=-0.015 * air, y=foot.y + 0.03 * air)
@@ -173,7 +173,7 @@ def _hold(phase: float) -> Stance:
 def _push(phase: float) -> Stance:
     walk = _walk(phase)
     effort = math.cos(2 * TAU * phase)
-    arm = Arm(58 + 2 * effort, 6, 72 + 2 * effort, -3)
+    arm = Arm(82 + 2 * effort, 5, 98 + 2 * effort, -3)
     short = [replace(foot, z=0.8 * foot.z - 0.07) for foot in (walk.left_foot, walk.right_foot)]
     return Stance(arm, arm, short[0], short[1], (0.0, 0.04 + 0.006 * effort, -0.02), lean=19.0, nod=-13.0)
 

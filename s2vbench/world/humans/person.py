@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -17,6 +17,8 @@ from s2vbench.world.pen import Pen
 if TYPE_CHECKING:
     from s2vbench.world.humans.look import Look
 
+PATTERN_SIZE = 0.07
+"""A garment's pattern is left out where this, shared by its rows, is too small to see."""
 EDGE = 0.0055
 """How far the dark rim of a part reaches beyond it, in heights."""
 
@@ -38,10 +40,13 @@ class Cloth:
         """Fill a path with the cloth, over a thin dark rim."""
         if rim and pen.sees(EDGE):
             pen.stroke(path, darker(self.colour, 0.42), 2 * EDGE * rim)
-        if self.pattern is None:
+        pattern = self.pattern
+        if pattern is None or not pen.sees(PATTERN_SIZE / pattern.count):
             pen.fill(path, self.colour, shade=shade, edge=0.0)
-        else:
-            fill_with_pattern(pen, path, self.colour, self.pattern, shade=shade, edge=0.0)
+            return
+        if pattern.kind == "starry" and not pen.sees(0.4 * PATTERN_SIZE / pattern.count):
+            pattern = replace(pattern, kind="dotted")  # so small, a star is a dot, and costs less
+        fill_with_pattern(pen, path, self.colour, pattern, shade=shade, edge=0.0)
 
     @property
     def plain(self) -> Cloth:

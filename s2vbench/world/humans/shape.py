@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import skia
@@ -59,10 +60,16 @@ def ring_at(rings: Sequence[Ring], y: float) -> Ring:
     """The ring at a height, between its neighbours; the first or last one's size beyond them."""
     if y <= rings[0].y:
         return rings[0]._replace(y=y)
-    for above, below in zip(rings, rings[1:], strict=False):
+    for above, below in pairwise(rings):
         if y <= below.y:
             share = (y - above.y) / (below.y - above.y)
-            return Ring(*(p + (q - p) * share for p, q in zip(above, below, strict=True)))
+            return Ring(
+                y,
+                above.a + (below.a - above.a) * share,
+                above.b + (below.b - above.b) * share,
+                above.z + (below.z - above.z) * share,
+                above.x + (below.x - above.x) * share,
+            )
     return rings[-1]._replace(y=y)
 
 
@@ -99,6 +106,7 @@ def hull(rows: Sequence[Row], *, crisp_top: bool = False, crisp_bottom: bool = F
 def joined(*runs: Sequence[Point]) -> skia.Path:
     """A closed outline of smooth runs with corners where they meet."""
     path = skia.Path()
+    runs = tuple(run for run in runs if run)
     path.moveTo(*runs[0][0])
     for run in runs:
         path.lineTo(*run[0])
@@ -124,17 +132,15 @@ def _near(low_deg: float, high_deg: float, turn_deg: float) -> tuple[float, floa
     return (low, high) if low < high else None
 
 
-def patch(rows: Sequence[Row], spans: Sequence[tuple[float, float]] | tuple[float, float]) -> skia.Path | None:
-    """What is seen of a piece of the surface, given by a span of longitudes for each row (or one for all).
+def patch(rows: Sequence[Row], spans: Sequence[tuple[float, float]]) -> skia.Path | None:
+    """What is seen of a piece of the surface, given by a span of longitudes for each row (or one for all rows).
 
     None where it is on the far side. A span is at most 180 wide, or the whole 360.
     """
     left: list[Point] = []
     right: list[Point] = []
-    one = spans if isinstance(spans[0], float | int) else None
-    for i, row in enumerate(rows):
-        span = one or spans[i]
-        part = _near(span[0], span[1], row.turn_deg)  # type: ignore[arg-type]
+    for row, (low, high) in zip(rows, spans if len(spans) > 1 else [*spans] * len(rows), strict=True):
+        part = _near(low, high, row.turn_deg)
         if part is None:
             continue
         left.append((row.middle + row.half * math.sin(math.radians(part[0])), row.y))
@@ -153,38 +159,60 @@ def shell(rows: Sequence[Row], openings: Sequence[tuple[float, float] | None]) -
         openings: the span of longitudes of the opening in each row, None where it is closed; from the first open row
             on, all are open.
     """
-    outer_left: list[Point] = []
-    outer_right: list[Point] = []
-    inner_left: list[Point] = []
-    inner_right: list[Point] = []
+    outer: tuple[list[Point], list[Point]] = ([], [])
+    inner: tuple[list[Point], list[Point]] = ([], [])
+    ended = [False, False]
     for row, opening in zip(rows, openings, strict=True):
         if opening is None:
-            outer_left.append((row.middle - row.half, row.y))
-            outer_right.append((row.middle + row.half, row.y))
+            outer[0].append((row.middle - row.half, row.y))
+            outer[1].append((row.middle + row.half, row.y))
             continue
         low, high = opening
-        left0, left1 = _clamped(high - 360.0 + row.turn_deg, low + row.turn_deg)
-        right0, right1 = _clamped(high + row.turn_deg, low + 360.0 + row.turn_deg)
-        if left0 >= left1 and right0 >= right1:
-            continue
-        if left0 >= left1:
-            left0 = left1 = right0
-        elif right0 >= right1:
-            right0 = right1 = left1
-        xs = [row.middle + row.half * math.sin(math.radians(angle)) for angle in (left0, left1, right0, right1)]
-        outer_left.append((xs[0], row.y))
-        outer_right.append((xs[3], row.y))
-        inner_left.append((xs[1], row.y))
-        inner_right.append((xs[2], row.y))
-    outer_left.reverse()
-    inner_right.reverse()
-    if len(inner_left) == len(rows):
-        return joined(outer_right, inner_right, inner_left, outer_left)
-    return joined([*outer_left, *outer_right], [*inner_right, *inner_left])
+        left = _clamped(high - 360.0 + row.turn_deg, low + row.turn_deg)
+        right = _clamped(high + row.turn_deg, low + 360.0 + row.turn_deg)
+        for side, (first, last) in enumerate((left, right)):
+            if ended[side]:
+                continue
+            # a strip that has run out ends in one point on the edge, so that it grows from nothing as the body turns
+            ended[side] = first >= last
+            edge = 90.0 * (2 * side - 1)
+            angles = (edge, edge) if ended[side] else (first, last)
+            ends = [(row.middle + row.half * math.sin(math.radians(angle)), row.y) for angle in angles]
+            outer[side].append(ends[side])
+            inner[side].append(ends[1 - side])
+    if openings[0] is not None:
+        path = skia.Path()
+        for side in (0, 1):
+            if len(outer[side]) > 1:
+                path.addPath(joined(outer[side], inner[side][::-1]))
+        return path
+    return joined([*outer[0][::-1], *outer[1]], [*inner[1][::-1], *inner[0]])
 
 
 def _clamped(first: float, last: float) -> tuple[float, float]:
     return min(max(first, -90.0), 90.0), min(max(last, -90.0), 90.0)
+
+
+def tress(points: Sequence[Point], radii: Sequence[float]) -> skia.Path:
+    """A smooth, bent shape along a line that is thicker and thinner: ponytails, plumes."""
+    left: list[Point] = []
+    right: list[Point] = []
+    last = len(points) - 1
+    for i, ((x, y), radius) in enumerate(zip(points, radii, strict=True)):
+        before, after = points[max(i - 1, 0)], points[min(i + 1, last)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        length = math.hypot(dx, dy)
+        # seen end on, the line has no direction: the shape becomes a disc
+        nx, ny = (-dy / length, dx / length) if length > 1e-6 else (1.0, 0.0)
+        left.append((x + nx * radius, y + ny * radius))
+        right.append((x - nx * radius, y - ny * radius))
+    around = [*left, *reversed(right)]
+    if sum(p[0] * q[1] - q[0] * p[1] for p, q in pairwise([*around, around[0]])) < 0:
+        around.reverse()  # the discs run clockwise: shapes of opposite directions would cut holes
+    path = blob(around)
+    for (x, y), radius in zip(points, radii, strict=True):
+        path.addOval(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius))
+    return path
 
 
 def mark(row: Row, longitude_deg: float) -> Spot:

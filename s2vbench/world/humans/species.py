@@ -58,9 +58,7 @@ def _anchors(look: Look, pose: Pose) -> Anchors:
     tips = [look.lifted(*arm.tip) for arm in look.arms]
     x, y = (tips[0][0] + tips[1][0]) / 2, (tips[0][1] + tips[1][1]) / 2
     ahead = look.turn.sin
-    if pose.action == "push":
-        front = (x + 0.02 * ahead, y)
-    else:
-        front = look.turn.point(0.0, look.body.shoulder_y + 0.12, 0.26)
+    ahead_of = look.turn.point(0.0, look.body.shoulder_y + 0.12, 0.26)
+    front = (x + 0.02 * ahead, y) if pose.action == "push" else ahead_of
     wide = 0.28 if look.stance.sitting else 0.17 + 0.08 * abs(ahead) * (pose.action in {"walk", "run", "push"})
     return Anchors(hand=(x, y - 0.02), front=front, half_width=wide, lift=look.stance.lift)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.humans.carried import Cape, HipBag, Strap, Sword
 from s2vbench.world.humans.everyday import PALE, STRONG, told
-from s2vbench.world.humans.extras import Cape, HipBag, Kerchief, Necklace, Strap, Sword, Tie
 from s2vbench.world.humans.hats import Hat
 from s2vbench.world.humans.helmets import KnightHelmet
 from s2vbench.world.humans.limbs import Arms, Legs
-from s2vbench.world.humans.looks import HAIRS, Looks, cloth, looks, pattern, worn
+from s2vbench.world.humans.looks import HAIRS, an, cloth, having, looks, pattern, worn
+from s2vbench.world.humans.neckwear import Necklace, Tie
 from s2vbench.world.humans.person import Cloth, Garment, Human, Outfit
-from s2vbench.world.humans.tops import Badge, Band, Buttons, Panel, Skirt, Top, Tutu
+from s2vbench.world.humans.skirts import Skirt, Tutu
+from s2vbench.world.humans.tops import Badge, Band, Buttons, Panel, Sign, Top
 from s2vbench.world.palette import VIVID, Colour, darker, mix
 
 GOLD = Cloth("golden", (0.92, 0.73, 0.26))
 SILVER = Cloth("silver", (0.84, 0.86, 0.9))
 RICH = ("red", "purple", "navy", "green", "teal", "blue", "pink", "orange")
-
-
-def _with(name: str, noun: str) -> str:
-    return f"with {'an' if name[0] in 'aeiou' else 'a'} {name} {noun}"
 
 
 def pirate(dice: Dice) -> Human:
@@ -36,7 +34,7 @@ def pirate(dice: Dice) -> Human:
     if dice.chance(0.6):
         made = cloth(dice, ("black", "brown", "navy", "red", "purple", "green"))
         hat = Hat("tricorn", made, cloth(dice, ("yellow", "white", "red"), but=(made.name,)), 1.0, dice.pick((-1, 1)))
-        hat_words = _with(made.name, "hat")
+        hat_words = having(made.name, "hat")
     else:
         made = cloth(dice, STRONG, share=0.6, kinds=("dotted", "striped"), but=(sash.name,))
         hat = Hat("bandana", made, made, 1.0, dice.pick((-1, 1)))
@@ -81,11 +79,7 @@ def pirate(dice: Dice) -> Human:
         "with an eye patch" if patch else f"with {worn(sash, 'sash')}",
         f"in {worn(coat, 'coat')}" if coated else f"in {worn(shirt, 'shirt')}",
     ]
-    return Human("pirate", who.body, face, who.hair, outfit, _short(told(replace(who, face=face), *words)))
-
-
-def _short(words: tuple[str, ...]) -> tuple[str, ...]:
-    return words[:4]
+    return Human("pirate", who.body, face, who.hair, outfit, told(replace(who, face=face), *words))
 
 
 def knight(dice: Dice) -> Human:
@@ -105,7 +99,7 @@ def knight(dice: Dice) -> Human:
     sign = cloth(dice, ("yellow", "white", "red", "black", "blue"), but=(coat.name,))
     trim = GOLD if tint[0] - tint[2] < 0.2 and dice.chance(0.6) else Cloth("dark", darker(tint, 0.3))
     others: list[Garment] = []
-    shape = dice.pick(("star", "shield", "heart", "disc"))
+    shape: Sign = dice.pick(("star", "shield", "heart", "disc"))
     if dice.chance(0.75):
         others += [
             Panel(coat, ((0.02, -48, 48), (0.3, -52, 52), (0.7, -60, 60), (1.05, -64, 64)), grow=0.01),
@@ -116,7 +110,7 @@ def knight(dice: Dice) -> Human:
         words = [f"in {worn(coat, 'tunic')}"]
     else:
         others += [Skirt(steel, -0.3, 0.035, folds=3), Badge(coat.plain, shape, 0.0, 0.3, 0.042)]
-        words = [f"with {_article(coat.name)} {shape if shape != 'disc' else 'round'} emblem"]
+        words = [f"with {an(coat.name)} {shape if shape != 'disc' else 'round'} emblem"]
     belt = Cloth("brown", (0.4, 0.26, 0.17))
     others += [
         Band(belt, 0.74, 0.84, GOLD.colour),
@@ -125,13 +119,13 @@ def knight(dice: Dice) -> Human:
     if dice.chance(0.5):
         cape = cloth(dice, STRONG, but=(coat.name,))
         others.append(Cape(cape, dice.between(-0.2, -0.06), GOLD.colour))
-        words.append(_with(cape.name, "cape"))
+        words.append(having(cape.name, "cape"))
     helmet = KnightHelmet(steel, trim, plume, dice.whole(0, 2), dice.between(0.85, 1.15))
     plate = Cloth("steel", darker(tint, 0.08))
     legs = Legs(plate, 2.0, Cloth("steel", darker(tint, 0.22)), loose=1.12, boot=0.5)
     arms = Arms(plate, 2.0, loose=1.16, glove=Cloth("steel", darker(tint, 0.2)), pads=steel, cuff=trim)
     outfit = Outfit(legs, arms, Top(steel, neck="turtle", bottom=1.1), tuple(others), helmet)
-    words = [_with(plume.name, "plume"), *words, *(["in golden armour"] if tint[0] - tint[2] > 0.3 else [])]
+    words = [having(plume.name, "plume"), *words, *(["in golden armour"] if tint[0] - tint[2] > 0.3 else [])]
     return Human(
         "knight",
         who.body,
@@ -140,10 +134,6 @@ def knight(dice: Dice) -> Human:
         outfit,
         tuple(words + [word for word in who.tell if "beard" in word])[:4],
     )
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def wizard(dice: Dice) -> Human:
@@ -172,11 +162,11 @@ def wizard(dice: Dice) -> Human:
         Skirt(robe, dice.between(-0.06, -0.03), dice.between(0.05, 0.09), trim=trim, folds=2),
         Band(sash, 0.66, 0.78, knot=dice.pick((-1, 1)) if dice.chance(0.7) else 0),
     ]
-    words = [f"in {worn(robe, 'robe')}", _with(hat_cloth.name, "hat")]
+    words = [f"in {worn(robe, 'robe')}", having(hat_cloth.name, "hat")]
     if dice.chance(0.4):
         cape = cloth(dice, RICH, but=(robe.name,))
         others.append(Cape(cape, -0.08, trim.colour))
-        words.append(_with(cape.name, "cape"))
+        words.append(having(cape.name, "cape"))
     if dice.chance(0.4):
         others.append(HipBag(Cloth.of("brown", dice), dice.pick((-1, 1)), "pouch", 1.1, strap=False))
     legs = Legs(robe.plain, 2.0, cloth(dice, ("brown", "black", "purple", "red")), covered=True)
@@ -239,11 +229,11 @@ def ballerina(dice: Dice) -> Human:
         others.append(
             Hat("flower", flower, Cloth.of("yellow" if flower.name != "yellow" else "brown"), side=dice.pick((-1, 1)))
         )
-        words.insert(1, f"with {_article(flower.name)} flower")
+        words.insert(1, f"with {an(flower.name)} flower")
     elif crown == "headband":
         band = cloth(dice, STRONG)
         others.append(Hat("headband", band, band))
-        words.insert(1, f"with {_article(band.name)} headband")
+        words.insert(1, f"with {an(band.name)} headband")
     if dice.chance(0.3):
         others.append(Necklace(jewel.colour, beads=True, low=0.06))
     legs = Legs(tights, 2.0, shoe, loose=0.94, ribbons=True)
@@ -279,10 +269,10 @@ def magician(dice: Dice) -> Human:
             0.24,
         ),
     ]
-    words = [f"in {worn(coat, 'coat')}", _with(tie.name, "bow tie"), f"with {worn(vest, 'waistcoat')}"]
+    words = [f"in {worn(coat, 'coat')}", having(tie.name, "bow tie"), f"with {worn(vest, 'waistcoat')}"]
     if dice.chance(0.6):
         others.append(Cape(cape, dice.between(-0.24, -0.06), GOLD.colour))
-        words.insert(1, _with(cape.name, "cape"))
+        words.insert(1, having(cape.name, "cape"))
     others.append(Skirt(coat, -0.24, 0.02, folds=0, opening=52.0))
     legs = Legs(
         coat if dice.chance(0.5) else cloth(dice, ("grey", "black", "navy"), share=0.5, kinds=("vertically striped",)),
@@ -293,76 +283,3 @@ def magician(dice: Dice) -> Human:
     arms = Arms(coat, 2.0, loose=1.14, cuff=Cloth.of("white"), glove=Cloth.of("white") if dice.chance(0.6) else None)
     outfit = Outfit(legs, arms, Top(coat, neck="collar"), tuple(others), hat)
     return Human("magician", who.body, who.face, who.hair, outfit, told(who, *words))
-
-
-def king(dice: Dice) -> Human:
-    """A king: crown, robe, cape with a fur collar."""
-    who = looks(
-        dice.child("looks"),
-        woman=False,
-        old=0.5,
-        beards=0.0,
-        glasses=0.15,
-        styles=("short", "long", "curly", "wavy", "bob"),
-        covered=True,
-    )
-    face = replace(who.face, beard=dice.pick(("full", "full", "long", "moustache", "goatee")))
-    return _royal(dice, replace(who, face=face), "king")
-
-
-def queen(dice: Dice) -> Human:
-    """A queen: crown, gown, cape with a fur collar."""
-    who = looks(
-        dice.child("looks"), woman=True, old=0.35, glasses=0.15, styles=("long", "wavy", "bob", "braid", "curly", "bun")
-    )
-    return _royal(dice, who, "queen")
-
-
-def _royal(dice: Dice, who: Looks, noun: str) -> Human:
-    robe = cloth(
-        dice,
-        (*RICH, "white", "lavender", "yellow"),
-        share=0.5,
-        kinds=("dotted", "starry", "vertically striped", "zigzag"),
-    )
-    cape = cloth(dice, RICH, but=(robe.name,))
-    fur = Cloth("white", (0.97, 0.96, 0.94))
-    gold = dice.pick((GOLD, GOLD, SILVER))
-    jewel = cloth(dice, VIVID)
-    crown = Hat("crown", gold, jewel, dice.between(0.8, 1.5))
-    long = noun == "queen" or dice.chance(0.5)
-    others: list[Garment] = [
-        Skirt(
-            robe,
-            dice.between(-0.08, -0.03) if long else dice.between(-0.28, -0.2),
-            dice.between(0.06, 0.12) if noun == "queen" else 0.05,
-            trim=gold if dice.chance(0.6) else None,
-        ),
-        Band(gold if dice.chance(0.5) else cloth(dice, RICH, but=(robe.name,)), 0.62, 0.74, jewel.colour),
-        Cape(cape, dice.between(-0.1, -0.03), gold.colour, collar=fur if dice.chance(0.7) else None),
-        Necklace(gold.colour, beads=dice.chance(0.5), low=0.26),
-        crown,
-    ]
-    legs = Legs(
-        cloth(dice, ("white", "navy", "grey", "purple", "beige"), but=(robe.name,)),
-        2.0,
-        cloth(dice, ("brown", "red", "purple", "black")),
-        covered=long,
-        boot=0.0 if long else 0.4,
-    )
-    arms = Arms(
-        robe,
-        2.0,
-        loose=1.16,
-        flare=dice.pick((0.0, 0.5)),
-        cuff=fur if dice.chance(0.4) else gold,
-        puff=0.35 if noun == "queen" and dice.chance(0.5) else 0.0,
-    )
-    outfit = Outfit(
-        legs, arms, Top(robe, neck="crew" if noun == "king" else dice.pick(("v", "scoop"))), tuple(others), None
-    )
-    words = [f"in {worn(robe, 'gown' if noun == 'queen' else 'robe')}", _with(cape.name, "cape")]
-    return Human(noun, who.body, who.face, who.hair, outfit, told(who, *words))
-
-
-__all__ = ["Kerchief"]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from s2vbench.world.dice import Dice
-from s2vbench.world.humans.everyday import PALE, SHOES, STRONG, told, trousers
-from s2vbench.world.humans.extras import Backpack, ChestBox, HipBag, Kerchief, Stethoscope, Tie
+from s2vbench.world.humans.carried import Backpack, ChestBox, HipBag
+from s2vbench.world.humans.everyday import SHOES, STRONG, told
 from s2vbench.world.humans.hats import Hat
 from s2vbench.world.humans.helmets import SpaceHelmet
 from s2vbench.world.humans.limbs import Arms, Legs
-from s2vbench.world.humans.looks import cloth, looks, worn
+from s2vbench.world.humans.looks import cloth, having, looks, worn
+from s2vbench.world.humans.neckwear import Kerchief, Stethoscope, Tie
 from s2vbench.world.humans.person import Cloth, Garment, Human, Outfit
-from s2vbench.world.humans.tops import Badge, Band, Buttons, Panel, Skirt, Top
+from s2vbench.world.humans.skirts import Skirt
+from s2vbench.world.humans.tops import Badge, Band, Buttons, Panel, Top
 from s2vbench.world.palette import VIVID, Colour, darker, lighter
 
 REFLECT = Cloth("silver", (0.93, 0.93, 0.86))
 LIME = Cloth("lime", (0.86, 0.94, 0.25))
-
-
-def _with(name: str, noun: str) -> str:
-    return f"with {'an' if name[0] in 'aeiou' else 'a'} {name} {noun}"
 
 
 def chef(dice: Dice) -> Human:
@@ -89,7 +87,7 @@ def firefighter(dice: Dice) -> Human:
     """A firefighter: helmet, heavy coat with bright stripes, boots."""
     who = looks(dice.child("looks"), covered=True, beards=0.35)
     coat = cloth(dice, ("yellow", "beige", "navy", "black", "red", "brown", "orange"))
-    stripe = LIME if coat.name not in {"yellow"} and dice.chance(0.5) else REFLECT
+    stripe = LIME if coat.name != "yellow" and dice.chance(0.5) else REFLECT
     helmet = cloth(dice, ("red", "yellow", "white", "black", "blue", "orange"))
     shield = cloth(dice, ("white", "yellow", "red", "navy"), but=(helmet.name,))
     hat = Hat("fire helmet", helmet, shield)
@@ -124,7 +122,7 @@ def firefighter(dice: Dice) -> Human:
     )
     arms = Arms(coat, 2.0, loose=1.32, cuff=stripe, glove=glove, band=stripe)
     outfit = Outfit(legs, arms, Top(coat, neck="turtle", grow=0.01), tuple(others), hat)
-    words = [_with(helmet.name, "helmet"), f"in {worn(coat, 'coat')}", f"with {boot.name} boots"]
+    words = [having(helmet.name, "helmet"), f"in {worn(coat, 'coat')}", f"with {boot.name} boots"]
     return Human("firefighter", who.body, who.face, who.hair, outfit, told(who, *words))
 
 
@@ -188,8 +186,7 @@ def builder(dice: Dice) -> Human:
     )
     stripe = REFLECT if vest.name != "yellow" else Cloth("silver", (0.8, 0.82, 0.86))
     others: list[Garment] = [Panel(vest, spans, level=1, rim=0.6) for spans in _vest_spans()]
-    for spans in _stripe_spans():
-        others.append(Panel(stripe, spans, grow=0.01, level=3, rim=0.0))
+    others += [Panel(stripe, spans, grow=0.01, level=3, rim=0.0) for spans in _stripe_spans()]
     belt = cloth(dice, ("brown", "black", "beige"))
     side = dice.pick((-1, 1))
     others += [
@@ -209,7 +206,7 @@ def builder(dice: Dice) -> Human:
     glove = cloth(dice, ("yellow", "grey", "brown", "red")) if dice.chance(0.45) else None
     arms = Arms(shirt, dice.pick((0.7, 1.5, 2.0)), loose=1.15, glove=glove)
     outfit = Outfit(legs, arms, Top(shirt, neck=dice.pick(("crew", "collar"))), tuple(others), hat)
-    words = [_with(helmet.name, "hard hat"), f"in {worn(vest, 'vest')}", f"with {worn(shirt, 'shirt')}"]
+    words = [having(helmet.name, "hard hat"), f"in {worn(vest, 'vest')}", f"with {worn(shirt, 'shirt')}"]
     return Human("builder", who.body, who.face, who.hair, outfit, told(who, *words))
 
 
@@ -237,7 +234,7 @@ def sailor(dice: Dice) -> Human:
     kind = dice.pick(("round cap", "ribbon cap"))
     hat = Hat(kind, Cloth.of("white", dice) if dice.chance(0.65) else cloth(dice, ("navy", "blue", "red")), collar)
     pants = cloth(dice, ("white", "navy", "blue", "beige", "red"), but=(blouse.name,))
-    legs = Legs(pants, 2.0, cloth(dice, ("black", "white", "brown")), loose=1.16, flare=dice.pick((0.0, 0.5, 0.8)))
+    legs = Legs(pants, 2.0, cloth(dice, ("black", "white", "brown")), loose=1.16, flare=dice.pick((0.0, 0.3, 0.5)))
     arms = Arms(blouse, dice.pick((0.7, 2.0, 2.0)), loose=1.15, cuff=collar)
     others: list[Garment] = [Kerchief(knot, collar)]
     words = [f"in {worn(blouse, 'shirt')}", f"with {worn(knot, 'kerchief')}", f"with {pants.name} trousers"]
@@ -282,6 +279,3 @@ def astronaut(dice: Dice) -> Human:
     words = [f"in {worn(suit, 'suit')}", f"with {trim.name} stripes", *who.tell[:1]]
     hair = "bald" if who.hair.back == "bald" else f"{who.hair.name}-haired"
     return Human("astronaut", body, who.face, who.hair, outfit, (words[0], hair, *words[1:])[:4])
-
-
-__all__ = ["PALE", "trousers"]

@@ -7,11 +7,13 @@ from functools import lru_cache
 
 from s2vbench.errors import InputError
 from s2vbench.world.dice import Dice
-from s2vbench.world.places import countryside, halls, homes, shores, towns, wilds
+from s2vbench.world.places import countryside, halls, homes, shores, towns, wilds, winter, yards
 from s2vbench.world.scene import Place, Scene
 
 PLACES: dict[str, Place] = {
-    place.name: place for group in (countryside, towns, shores, wilds, homes, halls) for place in group.PLACES
+    place.name: place
+    for group in (countryside, yards, towns, shores, winter, wilds, homes, halls)
+    for place in group.PLACES
 }
 """Every place, by name."""
 

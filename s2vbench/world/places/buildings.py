@@ -40,7 +40,8 @@ def house(dice: Dice, x: float, y: float, size: tuple[float, float], paints: Pai
     def draw(pen: Pen) -> None:
         left, right, top = x - width / 2, x + width / 2, y - height
         if shape in {"gable", "hip"}:
-            stack = box(x + chimney * width - 0.018, top - 0.2, x + chimney * width + 0.018, top)
+            rise = _rise(shape, width) + 0.025
+            stack = box(x + chimney * width - 0.018, top - rise, x + chimney * width + 0.018, top)
             pen.fill(stack, darker(paints.roof, 0.15), shade=0.1)
         pen.gradient(box(left, top, right, BELOW), (lighter(paints.wall, 0.1), paints.wall), (0, top), (0, y))
         _roof(pen, shape, (left, top, right), paints)
@@ -54,17 +55,22 @@ def house(dice: Dice, x: float, y: float, size: tuple[float, float], paints: Pai
     return around(x, 0.56 * width, draw)
 
 
+def _rise(shape: str, width: float) -> float:
+    """How high a roof stands above its wall."""
+    return min(0.375 * width, 0.17) if shape == "gable" else min(0.4 * width, 0.13)
+
+
 def _roof(pen: Pen, shape: str, at: tuple[float, float, float], paints: Paints) -> None:
     left, top, right = at
     eave, middle, half = 0.02, (left + right) / 2, (right - left) / 2
     if shape == "gable":
-        tip = top - min(0.75 * half, 0.17)
+        tip = top - _rise(shape, right - left)
         pen.fill(polygon([(left, top), (middle, tip + 0.01), (right, top)]), paints.wall, shade=0.1)
         pen.stroke(line([(left - eave, top + 0.015), (middle, tip), (right + eave, top + 0.015)]), paints.roof, 0.032)
         if pen.sees(0.03):
             pen.fill(ellipse(middle, top - 0.3 * (top - tip), 0.022, 0.022), paints.lamp or paints.glass, shade=0.1)
     elif shape == "hip":
-        tip = top - 0.13
+        tip = top - _rise(shape, right - left)
         inset = min(0.3 * half, 0.1)
         corners = [(left - eave, top + 0.012), (left + inset, tip), (right - inset, tip), (right + eave, top + 0.012)]
         pen.fill(polygon(corners), paints.roof, shade=0.22)
@@ -119,12 +125,12 @@ def _windows(
 
 
 def row_of_houses(
-    dice: Dice, y: float, heights: tuple[float, float], palette: list[Paints], gap: float = 0.0
+    dice: Dice, y: float, heights: tuple[float, float], palette: list[Paints], gap: float = 0.0, reach: float = REACH
 ) -> list[Thing]:
     """Houses from side to side, wall to wall or with gaps."""
     found = []
-    x = -REACH - dice.between(0, 0.3)
-    while x < REACH:
+    x = -reach - dice.between(0, 0.3)
+    while x < reach:
         width = dice.between(0.24, 0.42)
         found.append(house(dice, x + width / 2, y, (width, dice.between(*heights)), dice.pick(palette)))
         x += width + gap * dice.between(0.3, 1.4)

@@ -42,9 +42,9 @@ def _meadow(dice: Dice) -> Scene:
                 terrain.ground(
                     dice, 0.635, (mix(green, haze, 0.15), lighter(green, 0.1), darker(green, 0.12)), 0.03, 1.0
                 ),
-                trees,
                 terrain.swells(dice, (0.64, 1.2), lighter(green, 0.35), 5, 0.3),
                 terrain.patches(dice, (0.68, 1.2), darker(green, 0.2), 10, 0.22),
+                trees,
                 terrain.tufts(dice, (0.66, 1.25), darker(green, 0.22), 110, 0.032, 0.6),
                 terrain.flowers(dice, (0.66, 1.25), petals, 81, 0.019),
             ),
@@ -154,6 +154,7 @@ def _vineyard(dice: Dice) -> Scene:
             layer(
                 1.0,
                 terrain.ground(dice, 0.61, (mix(earth, haze, 0.3), lighter(earth, 0.12), darker(earth, 0.05)), 0.01),
+                floors.furrows((0.63, 1.2), (mix(green, earth, 0.45), mix(green, earth, 0.3)), 0.42, 0.5, dice.unit()),
                 vine_rows(dice, (0.6, 0.7), green, tone(dice, rgb(dice.pick(("6a3f7a", "8a3350", "b9c85a"))))),
                 terrain.swells(dice, (0.7, 1.2), lighter(earth, 0.35), 4, 0.3),
                 terrain.tufts(dice, (0.7, 1.25), green, 80, 0.028),
@@ -196,7 +197,7 @@ def _autumn_park(dice: Dice) -> Scene:
                 terrain.way(dice, 0.64, rgb("ead9bd"), 0.9, 0.3),
                 trees,
                 seats,
-                terrain.flowers(dice, (0.66, 1.25), fallen, 75, 0.017, heart=reds[1]),
+                terrain.litter(dice, (0.66, 1.25), fallen, 55),
                 terrain.tufts(dice, (0.66, 1.25), darker(lawn, 0.2), 50, 0.028, 0.5),
             ),
             layer(
@@ -235,8 +236,8 @@ def _orchard(dice: Dice) -> Scene:
                 floors.furrows(
                     (0.64, 1.2), (lighter(lawn, 0.1), lighter(lawn, 0.06)), 0.5, 0.5, dice.between(-0.3, 0.3)
                 ),
-                trees,
                 terrain.patches(dice, (0.66, 1.2), mix(lawn, rgb("3f6f3a"), 0.5), 12, 0.3),
+                trees,
                 terrain.tufts(dice, (0.68, 1.25), darker(lawn, 0.2), 70, 0.026, 0.5),
                 terrain.flowers(dice, (0.66, 1.25), (lighter(bloom, 0.3),), 150, 0.012),
             ),

@@ -88,7 +88,7 @@ def cobbles(dice: Dice, y: Span, colour: Colour, joints: Colour, vanish_y: float
 def rug(dice: Dice, x: float, y: float, reach: Span, colours: tuple[Colour, Colour, Colour]) -> Thing:
     """A rug lying on the floor: round with rings, or square with borders and fringes."""
     round_one = dice.chance(0.5)
-    rings = dice.some((0.86, 0.74, 0.6, 0.46, 0.3), 3)
+    rings = dice.some((0.9, 0.8, 0.68, 0.56, 0.44), 3)
 
     def draw(pen: Pen) -> None:
         wide, deep = reach
@@ -97,7 +97,7 @@ def rug(dice: Dice, x: float, y: float, reach: Span, colours: tuple[Colour, Colo
                 path = ellipse(x, y, wide * share, deep * share)
             else:
                 top, low = 0.86 * wide * share, wide * share
-                rise = deep * (1 - 2.2 * (1 - share)) if share > 0.56 else deep * share * 0.2
+                rise = max(deep - 0.34 * wide * (1 - share), 0.2 * deep)
                 path = polygon([(x - top, y - rise), (x + top, y - rise), (x + low, y + rise), (x - low, y + rise)])
             pen.fill(path, colours[i % 3], shade=0.1)
 

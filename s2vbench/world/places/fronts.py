@@ -8,8 +8,8 @@ import skia
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.pen import Pen, blob, box, capsule, curve, ellipse
-from s2vbench.world.places.stage import BELOW, REACH, Thing, around, discs, dots, draw_dots, everywhere, spread
+from s2vbench.world.pen import Pen, blob, box, capsule, curve, ellipse, polygon
+from s2vbench.world.places.stage import ABOVE, BELOW, REACH, Rim, Thing, discs, dots, draw_dots, everywhere, spread
 
 
 def _low(x: float, reach: float = 0.5) -> float:
@@ -56,13 +56,13 @@ def blooms(dice: Dice, colours: tuple[Colour, ...], y: float = 0.97, size: float
     return everywhere(draw)
 
 
-def leaf_corner(dice: Dice, colour: Colour, side: int, at: float = 0.62, size: float = 0.2, count: int = 7) -> Thing:
+def leaf_corner(dice: Dice, colour: Colour, side: int, size: float = 0.2, count: int = 7) -> Rim:
     """A twig of large leaves that hangs into an upper corner."""
     leaves = []
     for i in range(count):
-        angle = 90 + side * (-15 + 110 * (i + dice.between(-0.3, 0.3)) / count)
+        angle = 75 + 110 * (i + dice.between(-0.3, 0.3)) / count
         leaves.append((angle, size * dice.between(0.75, 1.2), dice.between(0.0, 1.0)))
-    root = (side * (at + 0.2), -0.07)
+    root = (0.07, -0.07)
 
     def draw(pen: Pen) -> None:
         for angle, long, shade in leaves:
@@ -71,9 +71,9 @@ def leaf_corner(dice: Dice, colour: Colour, side: int, at: float = 0.62, size: f
                 pen.fill(leaf, mix(darker(colour, 0.3), colour, shade), shade=0.16)
                 if pen.sees(0.02 * long):
                     pen.stroke(curve([(0.2, 0), (1.1, 0)]), lighter(colour, 0.2), 0.02, alpha=0.5)
-        pen.fill(capsule((root[0], root[1] - 0.4), 0.02, root, 0.015), darker(colour, 0.5))
+        pen.fill(capsule((root[0] + 0.1, root[1] - 0.5), 0.02, root, 0.015), darker(colour, 0.5))
 
-    return around(root[0], 1.4 * size, draw)
+    return Rim(side, draw)
 
 
 def bank(
@@ -83,7 +83,7 @@ def bank(
     puffs = []
     for x in spread(dice, step, 0.3):
         radius = step * dice.between(0.55, 0.8)
-        puffs.append((x, y + radius - height * _low(x, 0.7) * dice.between(0.5, 1.1), radius))
+        puffs.append((x, y + radius - height * _low(x) * dice.between(0.5, 1.1), radius))
 
     def draw(pen: Pen) -> None:
         path = discs(puffs)
@@ -94,97 +94,97 @@ def bank(
     return everywhere(draw)
 
 
-def table_edge(colour: Colour, y: float = 0.94, thick: float = 0.05, cloth: Colour | None = None) -> Thing:
-    """The near rim of a table or counter along the lower rim; a band of cloth on it where given."""
+def table_corner(dice: Dice, colour: Colour, side: int, cloth: Colour | None = None) -> Rim:
+    """The round corner of a near table top in a lower corner; a cloth lies over it where given."""
+    y, reach = 0.9 + dice.between(-0.015, 0.015), dice.between(0.17, 0.21)
 
     def draw(pen: Pen) -> None:
-        pen.gradient(box(-REACH, y, REACH, BELOW), (lighter(colour, 0.25), colour), (0, y), (0, y + thick))
-        pen.fill(box(-REACH, y + thick, REACH, BELOW), darker(colour, 0.35), shade=0.0)
+        pen.fill(box(-reach + 0.05, y + 0.1, 1.2, BELOW + 0.2), darker(colour, 0.62), shade=0.0)
+        top = skia.Path()
+        top.moveTo(1.2, y)
+        top.lineTo(-reach + 0.1, y)
+        top.quadTo(-reach + 0.02, y + 0.005, -reach - 0.01, y + 0.065)
+        top.quadTo(-reach - 0.015, y + 0.09, -reach + 0.02, y + 0.09)
+        top.lineTo(1.2, y + 0.09)
+        top.close()
+        with pen.moved(0.0, 0.03):
+            pen.fill(top, darker(colour, 0.4), shade=0.0)
+        pen.gradient(top, (lighter(colour, 0.32), lighter(colour, 0.05)), (0, y), (0, y + 0.09))
         if cloth is not None:
-            pen.fill(box(-0.34, y - 0.004, 0.34, BELOW), cloth, shade=0.12)
+            runner = polygon([(-0.02, y - 0.002), (1.2, y - 0.002), (1.2, BELOW), (-0.05, BELOW), (-0.05, y + 0.09)])
+            pen.fill(runner, cloth, shade=0.0)
+            pen.fill(box(-0.05, y + 0.09, 1.2, BELOW), darker(cloth, 0.2), shade=0.0)
 
-    return everywhere(draw)
+    return Rim(side, draw)
 
 
-def curtain_side(dice: Dice, colour: Colour, side: int, x: float = 0.72, folds: int = 4) -> Thing:
+def rope_barrier(colour: Colour, brass: Colour, side: int) -> Rim:
+    """A brass post in a lower corner, with a rope that hangs from it."""
+
+    def draw(pen: Pen) -> None:
+        rope = skia.Path()
+        for left, right in ((-0.09, 0.36), (0.36, 0.8)):
+            rope.moveTo(left, 0.8)
+            rope.quadTo((left + right) / 2, 1.02, right, 0.8)
+        pen.stroke(rope, darker(colour, 0.2), 0.024)
+        pen.stroke(rope, lighter(colour, 0.1), 0.01)
+        for x in (-0.09, 0.36):
+            paints = (lighter(brass, 0.4), brass, darker(brass, 0.4))
+            pen.gradient(box(x - 0.011, 0.79, x + 0.011, BELOW), paints, (x - 0.011, 0), (x + 0.011, 0))
+            pen.fill(ellipse(x, 0.785, 0.02, 0.02), brass, shade=0.35)
+
+    return Rim(side, draw)
+
+
+def curtain_side(dice: Dice, colour: Colour, side: int, width: float = 0.09, folds: int = 3) -> Rim:
     """A hanging curtain at one side of the frame."""
-    width = 0.09
-    waves = [dice.between(0.8, 1.2) for _ in range(folds)]
+    waves = [dice.between(0.8, 1.2) * width / folds for _ in range(folds)]
 
     def draw(pen: Pen) -> None:
-        left = x
-        for wave in waves:
-            start, end = left, left + width * wave
-            left = end - 0.01
-            edges = sorted((side * start, side * end))
-            path = box(edges[0], -0.6, edges[1], BELOW)
+        left = -width
+        for wave in [*waves, 0.08, 0.1, 0.1, 0.1, 0.1, 0.1]:
             paints = (darker(colour, 0.3), lighter(colour, 0.1), darker(colour, 0.25))
-            pen.gradient(path, paints, (edges[0], 0), (edges[1], 0))
-        outer = sorted((side * left, side * REACH))
-        pen.fill(box(outer[0], -0.6, outer[1], BELOW), darker(colour, 0.3), shade=0.0)
+            pen.gradient(box(left, ABOVE, left + wave + 0.004, BELOW), paints, (left, 0), (left + wave, 0))
+            left += wave
 
-    return Thing(min(side * x, side * REACH), max(side * x, side * REACH), draw)
+    return Rim(side, draw)
 
 
-def fence(dice: Dice, colour: Colour, side: int, x: float = 0.5, height: float = 0.24, y: float = 1.06) -> Thing:
+def fence(dice: Dice, colour: Colour, side: int, height: float = 0.2, y: float = 1.06) -> Rim:
     """The corner of a wooden fence at one side of the lower rim."""
-    posts = [(x + 0.13 * i, height * dice.between(0.92, 1.05)) for i in range(10)]
+    posts = [(-0.12 + 0.11 * i, height * dice.between(0.92, 1.05)) for i in range(7)]
 
     def draw(pen: Pen) -> None:
-        rails = sorted((side * (x - 0.03), side * REACH))
         for share in (0.35, 0.72):
-            rail = box(rails[0], y - height * share - 0.014, rails[1], y - height * share + 0.014, 0.008)
-            pen.fill(rail, darker(colour, 0.12), shade=0.15)
-        for at, tall in posts:
+            rail_y = y - height * share
+            pen.fill(box(-0.16, rail_y - 0.014, 0.7, rail_y + 0.014, 0.008), darker(colour, 0.12), shade=0.15)
+        for x, tall in posts:
             top = y - tall
-            middle = side * at
-            path = skia.Path()
-            path.addPoly(
-                [
-                    skia.Point(middle - 0.03, BELOW),
-                    skia.Point(middle - 0.03, top + 0.03),
-                    skia.Point(middle, top),
-                    skia.Point(middle + 0.03, top + 0.03),
-                    skia.Point(middle + 0.03, BELOW),
-                ],
-                close=True,
+            post = polygon(
+                [(x - 0.03, BELOW), (x - 0.03, top + 0.03), (x, top), (x + 0.03, top + 0.03), (x + 0.03, BELOW)]
             )
-            pen.fill(path, colour, shade=0.2)
+            pen.fill(post, colour, shade=0.2)
 
-    return Thing(min(side * (x - 0.05), side * REACH), max(side * (x - 0.05), side * REACH), draw)
-
-
-def rail(colour: Colour, y: float = 0.93, posts: float = 0.3, thick: float = 0.012) -> Thing:
-    """A low metal railing along the lower rim."""
-
-    def draw(pen: Pen) -> None:
-        path = skia.Path()
-        count = math.ceil(REACH / posts)
-        for i in range(-count, count + 1):
-            path.addRect(skia.Rect.MakeLTRB(i * posts - thick / 2, y, i * posts + thick / 2, BELOW))
-        path.addPath(box(-REACH, y - thick / 2, REACH, y + thick / 2))
-        path.addPath(box(-REACH, y + 0.05, REACH, y + 0.05 + 0.7 * thick))
-        pen.gradient(path, (lighter(colour, 0.2), darker(colour, 0.2)), (0, y), (0, y + 0.1))
-
-    return everywhere(draw)
+    return Rim(side, draw)
 
 
-def reeds(dice: Dice, colour: Colour, side: int, x: float = 0.55, height: float = 0.4) -> Thing:
+def reeds(dice: Dice, colour: Colour, side: int, height: float = 0.4) -> Rim:
     """Reeds with brown heads at one side of the lower rim."""
     stalks = []
-    for _ in range(16):
-        at = x + abs(dice.between(-0.5, 0.5)) * 1.2
-        stalks.append((side * at, height * dice.between(0.5, 1.0), dice.between(-0.06, 0.06), dice.chance(0.35)))
+    for _ in range(18):
+        x = dice.between(-0.1, 0.5)
+        tall = height * dice.between(0.5, 1.0) * min(1.0, 0.6 + 3 * (x + 0.1))
+        stalks.append((x, tall, dice.between(-0.06, 0.03), dice.chance(0.35)))
 
     def draw(pen: Pen) -> None:
         blades, heads = skia.Path(), skia.Path()
-        for at, tall, lean, head in stalks:
-            blades.moveTo(at - 0.008, BELOW)
-            blades.quadTo(at - 0.008, 1.0 - 0.6 * tall, at + lean, 1.02 - tall)
-            blades.quadTo(at + 0.008, 1.0 - 0.5 * tall, at + 0.008, BELOW)
+        for x, tall, lean, head in stalks:
+            blades.moveTo(x - 0.008, BELOW)
+            blades.quadTo(x - 0.008, 1.0 - 0.6 * tall, x + lean, 1.02 - tall)
+            blades.quadTo(x + 0.008, 1.0 - 0.5 * tall, x + 0.008, BELOW)
             if head:
-                heads.addPath(ellipse(at + lean, 1.02 - tall, 0.01, 0.035))
+                heads.addPath(ellipse(x + lean, 1.02 - tall, 0.01, 0.035))
         pen.gradient(blades, (lighter(colour, 0.15), darker(colour, 0.3)), (0, 1 - height), (0, 1.05))
         pen.fill(heads, (0.45, 0.3, 0.2), shade=0.1)
 
-    return Thing(min(side * x, side * (x + 0.8)) - 0.1, max(side * x, side * (x + 0.8)) + 0.1, draw)
+    return Rim(side, draw)

@@ -18,7 +18,7 @@ from s2vbench.world.places.hall_parts import (
     workbench,
 )
 from s2vbench.world.places.homes import FABRICS, FLOOR_Y, SPINES, WALLS, WOODS, dressed, outside, trio, windows_at
-from s2vbench.world.places.stage import layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
 from s2vbench.world.scene import Light, Place, Scene
 
 
@@ -58,7 +58,7 @@ def _library(dice: Dice) -> Scene:
                 floors.rug(dice, dice.between(-0.1, 0.1), 0.84, (dice.between(0.42, 0.6), 0.11), rug),
                 interiors.sunbeam(openings[0], FLOOR_Y, rgb("ffe9b5"), dice.between(-0.2, 0.2), 0.4),
             ),
-            layer(1.3, fronts.table_edge(darker(wood, 0.05), 0.97, 0.03)),
+            layer(1.3, fronts.table_corner(dice, darker(wood, 0.05), dice.pick((-1, 1)))),
         ),
         ground=(0.73, 0.94),
         light=Light((1.0, 0.96, 0.89), 0.3),
@@ -72,7 +72,10 @@ def _classroom(dice: Dice) -> Scene:
     where = dice.between(-0.12, 0.12)
     side = dice.pick((-1, 1))
     openings = windows_at(dice, (where + side * 0.62, where - side * 0.78, where + side * 1.3))
-    desks = [furniture.table(x, 0.72, 0.3, lighter(wood, 0.15), 0.13) for x in (-1.15, -0.72, 0.72, 1.15)]
+    desks = [
+        furniture.table(x, 0.715, 0.3, lighter(wood, 0.15), 0.13)
+        for x in (where - 1.2, where - 0.78, where - 0.36, where + 0.36, where + 0.78, where + 1.2)
+    ]
     charts = [
         interiors.picture_frame(
             dice, where - side * 0.46, dice.between(0.24, 0.3), (0.13, 0.17), wood, [rgb(t) for t in FABRICS]
@@ -105,11 +108,11 @@ def _classroom(dice: Dice) -> Scene:
             ),
             layer(
                 1.0,
-                floors.boards((FLOOR_Y, 1.2), lighter(wood, 0.3), 0.2, 0.42, darker(wood, 0.3)),
+                floors.boards((FLOOR_Y, 1.2), lighter(wood, 0.3), dice.between(0.26, 0.36), 0.42, darker(wood, 0.3)),
                 terrain.lit(0.0, 0.84, (0.8, 0.16), (1.0, 0.98, 0.92), 0.35),
                 desks,
             ),
-            layer(1.3, fronts.table_edge(wood, 0.965, 0.035)),
+            layer(1.3, fronts.table_corner(dice, wood, dice.pick((-1, 1)))),
         ),
         ground=(0.74, 0.93),
     )
@@ -124,9 +127,12 @@ def _museum(dice: Dice) -> Scene:
         interiors.picture_frame(
             dice, x + dice.between(-0.05, 0.05), 0.31, (dice.between(0.16, 0.28), dice.between(0.15, 0.24)), gold, inks
         )
-        for x in spread(dice, 0.44, 0.0)
+        for x in spread(dice, dice.between(0.4, 0.5), 0.0)
     ]
-    pillars = [furniture.column(x, 0.655, dice.between(0.075, 0.09), stone) for x in spread(dice, 0.74, 0.04)]
+    pillars = [
+        furniture.column(x, 0.655, dice.between(0.075, 0.09), stone)
+        for x in spread(dice, dice.between(0.62, 0.9), 0.04)
+    ]
     tiles = (lighter(stone, 0.1), mix(stone, wall, 0.35))
     return Scene(
         layers=(
@@ -144,7 +150,7 @@ def _museum(dice: Dice) -> Scene:
                 floors.checkers((FLOOR_Y, 1.2), tiles, dice.between(0.2, 0.3), 0.42, dice.between(-0.1, 0.1)),
                 [terrain.lit(x, 0.8, (0.35, 0.08), (1.0, 0.97, 0.88), 0.4) for x in spread(dice, 0.7)],
             ),
-            layer(1.3, fronts.rail(gold, 0.95, 0.45)),
+            layer(1.3, fronts.rope_barrier(wall, gold, -1), fronts.rope_barrier(wall, gold, 1)),
         ),
         ground=(0.73, 0.93),
         light=Light((1.0, 0.98, 0.94), 0.26),
@@ -169,11 +175,7 @@ def _greenhouse(dice: Dice) -> Scene:
             layer(0.7, glass_roof(iron, FLOOR_Y)),
             layer(
                 0.85,
-                [
-                    plants.palm(dice, x, 0.64, dice.between(0.34, 0.46), green)
-                    for x in spread(dice, 0.7)
-                    if abs(x) > 0.16
-                ],
+                [plants.palm(dice, x, 0.64, dice.between(0.34, 0.5), green) for x in flanks(dice, 0.5, (0.14, 0.3))],
                 plant_bed(dice, 0.65, green, blooms, tile),
             ),
             layer(
@@ -183,8 +185,8 @@ def _greenhouse(dice: Dice) -> Scene:
             ),
             layer(
                 1.35,
-                fronts.leaf_corner(dice, green, -1, 0.62),
-                fronts.leaf_corner(dice, green, 1, 0.62),
+                fronts.leaf_corner(dice, green, -1),
+                fronts.leaf_corner(dice, green, 1),
                 fronts.bank(dice, darker(green, 0.1), 1.03, 0.11, 0.08),
             ),
         ),
@@ -236,7 +238,10 @@ def _cafe(dice: Dice) -> Scene:
                 tables,
                 terrain.lit(0.0, 0.84, (0.8, 0.16), rgb("ffe6b0"), 0.32),
             ),
-            layer(1.3, fronts.table_edge(lighter(wood, 0.1), 0.965, 0.03)),
+            layer(
+                1.3,
+                fronts.table_corner(dice, lighter(wood, 0.1), dice.pick((-1, 1)), bar if dice.chance(0.5) else None),
+            ),
         ),
         ground=(0.74, 0.93),
         light=Light((1.0, 0.96, 0.9), 0.28),
@@ -263,8 +268,8 @@ def _workshop(dice: Dice) -> Scene:
             layer(
                 0.85,
                 [
-                    workbench(dice, x, FLOOR_Y + 0.02, dice.between(0.66, 0.78), wood)
-                    for x in (-1.35, -0.45, 0.45, 1.35)
+                    workbench(dice, x, FLOOR_Y + 0.02, dice.between(0.68, 0.84), wood)
+                    for x in (where - 1.8, where - 0.9, where, where + 0.9, where + 1.8)
                 ],
             ),
             layer(
@@ -273,7 +278,7 @@ def _workshop(dice: Dice) -> Scene:
                 terrain.patches(dice, (0.7, 1.2), wood, 12, 0.25, 0.16),
                 interiors.sunbeam(openings[0], FLOOR_Y, rgb("fff0c4"), -side * dice.between(0.1, 0.3), 0.4),
             ),
-            layer(1.3, fronts.table_edge(wood, 0.965, 0.04)),
+            layer(1.3, fronts.table_corner(dice, wood, dice.pick((-1, 1)))),
         ),
         ground=(0.73, 0.93),
     )

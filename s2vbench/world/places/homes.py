@@ -103,7 +103,10 @@ def _living_room(dice: Dice) -> Scene:
                 furniture.sofa(dice, seat_x, 0.715, 0.5, colours[0], (colours[1], colours[2], cloth)),
                 furniture.sofa(dice, seat_x + side * 1.6, 0.715, 0.5, colours[0], (colours[1], colours[2])),
             ),
-            layer(1.3, fronts.table_edge(darker(wood, 0.1), 0.975, 0.03)),
+            layer(
+                1.3,
+                fronts.table_corner(dice, darker(wood, 0.1), dice.pick((-1, 1)), cloth if dice.chance(0.4) else None),
+            ),
         ),
         ground=(0.75, 0.94),
         light=Light((1.0, 0.96, 0.9), 0.3),
@@ -158,7 +161,7 @@ def _kitchen(dice: Dice) -> Scene:
                 terrain.lit(0.0, 0.82, (0.8, 0.16), (1.0, 0.98, 0.9), 0.35),
                 interiors.sunbeam(openings[0], FLOOR_Y, rgb("fff3cf"), dice.between(-0.25, 0.25)),
             ),
-            layer(1.3, fronts.table_edge(wood, 0.96, 0.035, tone(dice, rgb(dice.pick(FABRICS))))),
+            layer(1.3, fronts.table_corner(dice, wood, dice.pick((-1, 1)), tone(dice, rgb(dice.pick(FABRICS))))),
         ),
         ground=(0.73, 0.93),
     )

@@ -9,7 +9,19 @@ import skia
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.pen import Pen, Point, blob, capsule, curve, ellipse, polygon
-from s2vbench.world.places.stage import BELOW, REACH, Span, Thing, around, discs, dots, draw_dots, everywhere, spread
+from s2vbench.world.places.stage import (
+    BELOW,
+    REACH,
+    Span,
+    Thing,
+    around,
+    discs,
+    dots,
+    draw_dots,
+    everywhere,
+    flanks,
+    spread,
+)
 
 BARK: Colour = (0.42, 0.3, 0.24)
 
@@ -156,17 +168,21 @@ def palm(dice: Dice, x: float, y: float, height: float, leaves: Colour, bark: Co
 def _frond(root: Point, angle_deg: float, long: float) -> skia.Path:
     """A hanging feathered leaf that starts out at an angle."""
     angle = math.radians(angle_deg)
-    tip = (root[0] + long * math.cos(angle), root[1] + 0.75 * long * math.sin(angle) + 0.42 * long)
-    crest = (root[0] + 0.55 * long * math.cos(angle), root[1] + 0.8 * long * math.sin(angle) - 0.05 * long)
+    tip = (root[0] + long * math.cos(angle), root[1] + 0.7 * long * math.sin(angle) + 0.42 * long)
+    crest = (root[0] + 0.6 * long * math.cos(angle), root[1] + 0.9 * long * math.sin(angle) - 0.14 * long)
+
+    def on(share: float) -> Point:
+        a, b, c = (1 - share) ** 2, 2 * share * (1 - share), share**2
+        return a * root[0] + b * crest[0] + c * tip[0], a * root[1] + b * crest[1] + c * tip[1]
+
     path = skia.Path()
     path.moveTo(*root)
     path.quadTo(*crest, *tip)
-    for share in (0.8, 0.6, 0.4, 0.2):
-        px = root[0] + (tip[0] - root[0]) * share
-        py = root[1] + (tip[1] - root[1]) * share
-        lift = 0.16 * long * math.sin(math.pi * share)
-        path.lineTo(px, py - lift + 0.14 * long)
-        path.lineTo(px - 0.06 * (tip[0] - root[0]), py - 1.6 * lift)
+    for share in (0.86, 0.72, 0.58, 0.44, 0.3, 0.16):
+        (x, y), (near_x, near_y) = on(share), on(share - 0.09)
+        deep = 0.24 * long * math.sin(math.pi * min(share + 0.1, 1.0)) ** 0.7
+        path.lineTo(x + 0.05 * (tip[0] - root[0]), y + deep)
+        path.lineTo(near_x, near_y + 0.4 * deep)
     path.close()
     return path
 
@@ -252,6 +268,6 @@ def tree_line(
 
 
 def feet(dice: Dice, y: Span, step: float, free: float = 0.0) -> list[Point]:
-    """Where trees stand, from far to near, none within `free` of the middle."""
-    found = [(x, dice.between(*y)) for x in spread(dice, step, 0.4) if abs(x) > free]
+    """Where trees stand, from far to near: to both sides of the middle, the first at `free` or a little farther out."""
+    found = [(x, dice.between(*y)) for x in flanks(dice, step, (free, free + 0.12))]
     return sorted(found, key=lambda foot: foot[1])

@@ -6,7 +6,7 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
 from s2vbench.world.places.shore_parts import bollards, corals, island, kelp, lighthouse, shells, surf
-from s2vbench.world.places.stage import layer, rgb, spread, tone
+from s2vbench.world.places.stage import REACH, flanks, layer, rgb, shrunk, spread, tone
 from s2vbench.world.places.towns import paints
 from s2vbench.world.scene import Light, Place, Scene
 
@@ -18,8 +18,7 @@ def _beach(dice: Dice) -> Scene:
     sun_x = dice.between(-0.7, 0.7)
     palms = [
         plants.palm(dice, x, 0.7, dice.between(0.42, 0.58), tone(dice, rgb("4f9a55")))
-        for x in spread(dice, 0.62)
-        if abs(x) > 0.18
+        for x in flanks(dice, 0.62, (0.16, 0.45))
     ]
     return Scene(
         layers=(
@@ -41,7 +40,7 @@ def _beach(dice: Dice) -> Scene:
                 terrain.pebbles(dice, (0.75, 1.2), darker(sand, 0.12), 26, 0.009),
                 shells(dice, (0.74, 1.15)),
             ),
-            layer(1.35, fronts.leaf_corner(dice, rgb("4f9a55"), dice.pick((-1, 1)), 0.66, 0.24)),
+            layer(1.35, fronts.leaf_corner(dice, rgb("4f9a55"), dice.pick((-1, 1)), 0.22)),
         ),
         ground=(0.74, 0.95),
         light=Light((1.0, 0.98, 0.93), 0.26),
@@ -96,13 +95,14 @@ def _harbour(dice: Dice) -> Scene:
     haze = heaven[-1]
     sea = tone(dice, rgb(dice.pick(("4f8fb0", "4a9a9f", "5f86b5"))))
     deck = tone(dice, rgb(dice.pick(("b58d68", "a5856f", "c19a72"))))
-    houses = buildings.row_of_houses(dice, 0.555, (0.12, 0.24), paints(dice, 6))
+    row = buildings.row_of_houses(dice, 0.56, (0.2, 0.44), paints(dice, 6), reach=2 * REACH)
+    houses = shrunk(row, 0.5, 0.56)
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.55), skies.day_sun(dice)),
             layer(0.1, skies.clouds(dice, rgb("fdf9f2"), (0.04, 0.26))),
             layer(0.3, terrain.hills(dice, 0.52, 0.14, (mix(rgb("7f9a7a"), haze, 0.45), haze), 0.9)),
-            layer(0.45, lighthouse(dice, dice.between(0.12, 0.5) * dice.pick((-1, 1)), 0.53)),
+            layer(0.45, lighthouse(dice, dice.between(0.08, 0.3) * dice.pick((-1, 1)), 0.5)),
             layer(
                 0.6,
                 houses,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import skia
+
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.pen import Pen, Point, box, ellipse, polygon
@@ -139,23 +141,37 @@ def streaks(dice: Dice, colour: Colour, y: Span = (0.15, 0.5), count: int = 7, a
 
 
 def aurora(dice: Dice, colours: Sequence[Colour], base: float = 0.4) -> Thing:
-    """Curtains of northern light: bright hems in slow waves, fading upwards."""
+    """Curtains of northern light: bright hems in slow waves, rays fading upwards."""
     bands = []
     for colour in colours:
-        low, height = base + dice.between(-0.16, 0.02), dice.between(0.28, 0.42)
-        phase, wave, sway = dice.between(0, 7), dice.between(1.4, 2.4), dice.between(0.05, 0.1)
-        xs = [-REACH + 0.1 * i for i in range(math.ceil(2 * REACH / 0.1) + 1)]
-        hem = [(x, low + sway * math.sin(wave * x + phase) + 0.4 * sway * math.sin(3.1 * wave * x)) for x in xs]
-        bands.append((colour, low, height, hem))
+        low, height = base + dice.between(-0.14, 0.06), dice.between(0.3, 0.46)
+        phase, wave, sway = dice.between(0, 7), dice.between(1.6, 3.0), dice.between(0.05, 0.09)
+        feet = []
+        for i in range(math.ceil(2 * REACH / 0.04) + 1):
+            x = -REACH + 0.04 * i
+            y = low + sway * math.sin(wave * x + phase) + 0.35 * sway * math.sin(3.3 * wave * x)
+            ray = 0.6 + 0.25 * math.sin(1.3 * x + phase) + dice.between(-0.15, 0.15)
+            feet.append((x, y, height * dice.between(0.8, 1.15), ray))
+        bands.append((colour, feet))
+
+    parts = (((0.0, 0.85), (0.3, 0.45)), ((0.3, 0.45), (1.0, 0.0)), ((0.0, 0.85), (-0.07, 0.0)))
+    meshes = [_curtain(colour, feet, rows) for colour, feet in bands for rows in parts]
 
     def draw(pen: Pen) -> None:
-        for colour, low, height, hem in bands:
-            for part, alpha in ((1.0, 0.35), (0.55, 0.4), (0.16, 0.45)):
-                top = [(x + 0.05 * part, y - height * part) for x, y in reversed(hem)]
-                path = polygon([*hem, *top])
-                fade(pen, path, colour, [0.0, alpha, 0.5 * alpha], (0, low - height * part - 0.1), (0, low + 0.12))
+        for mesh in meshes:
+            pen.canvas.drawVertices(mesh, skia.Paint(AntiAlias=True), skia.BlendMode.kDst)
 
     return everywhere(draw)
+
+
+def _curtain(colour: Colour, feet: list[tuple[float, float, float, float]], rows: tuple[Span, Span]) -> skia.Vertices:
+    """A mesh over feet (x, y, height, strength): opacities at two shares of the height."""
+    corners, tints = [], []
+    for x, y, tall, strength in feet:
+        for share, alpha in rows:
+            corners.append(skia.Point(x + 0.05 * share, y - share * tall))
+            tints.append(skia.Color4f(*colour, alpha * strength).toColor())
+    return skia.Vertices(skia.Vertices.kTriangleStrip_VertexMode, corners, None, tints)
 
 
 def shafts(dice: Dice, colour: Colour, count: int = 6, alpha: float = 0.22, bottom: float = 0.85) -> Thing:

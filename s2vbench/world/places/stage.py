@@ -37,6 +37,13 @@ class Thing(NamedTuple):
     draw: Draw
 
 
+class Rim(NamedTuple):
+    """Something at the frame's left (-1) or right (1) edge: there x is 0 and grows outwards, mirrored at the left."""
+
+    side: int
+    draw: Draw
+
+
 def everywhere(draw: Draw) -> Thing:
     """A thing that goes from side to side."""
     return Thing(-math.inf, math.inf, draw)
@@ -47,11 +54,11 @@ def around(x: float, reach: float, draw: Draw) -> Thing:
     return Thing(x - reach, x + reach, draw)
 
 
-def layer(parallax: float, *groups: Thing | Iterable[Thing]) -> Layer:
+def layer(parallax: float, *groups: Thing | Rim | Iterable[Thing | Rim]) -> Layer:
     """A layer of things, drawn in order."""
-    things: list[Thing] = []
+    things: list[Thing | Rim] = []
     for group in groups:
-        if isinstance(group, Thing):
+        if isinstance(group, Thing | Rim):
             things.append(group)
         else:
             things.extend(group)
@@ -60,7 +67,10 @@ def layer(parallax: float, *groups: Thing | Iterable[Thing]) -> Layer:
         half = aspect / 2 + MARGIN * max(parallax, 1.0) + 0.02
         with pen.moved(aspect / 2):
             for thing in things:
-                if thing.right > -half and thing.left < half:
+                if isinstance(thing, Rim):
+                    with pen.moved(thing.side * aspect / 2, scale_x=float(thing.side)):
+                        thing.draw(pen)
+                elif thing.right > -half and thing.left < half:
                     thing.draw(pen)
 
     return Layer(parallax, draw)
@@ -86,14 +96,20 @@ def rgb(text: str) -> Colour:
 
 
 def spread(dice: Dice, step: float, jitter: float = 0.35, reach: float = REACH) -> list[float]:
-    """Places from side to side about `step` apart, each moved by at most `jitter` steps."""
-    count = math.ceil(2 * reach / step)
-    return [-reach + (i + 0.5 + dice.between(-jitter, jitter)) * step for i in range(count)]
+    """Places from side to side about `step` apart, starting anywhere, each moved by at most `jitter` steps."""
+    count, start = math.ceil(2 * reach / step) + 1, -reach - dice.unit() * step
+    return [start + (i + 0.5 + dice.between(-jitter, jitter)) * step for i in range(count)]
 
 
-def beside(dice: Dice, step: float, free: float, reach: float = REACH) -> list[float]:
-    """Like `spread`, but nothing within `free` of the middle."""
-    return [x for x in spread(dice, step, reach=reach) if abs(x) > free]
+def flanks(dice: Dice, step: float, first: Span) -> list[float]:
+    """Places to both sides of the middle, about `step` apart from `first` on: a narrow frame shows the first."""
+    found = []
+    for side in (-1, 1):
+        x = dice.between(*first)
+        while x < REACH:
+            found.append(side * x)
+            x += step * dice.between(0.7, 1.35)
+    return found
 
 
 def sloped(y: Span, share: float) -> float:
@@ -141,11 +157,14 @@ def pool(pen: Pen, x: float, y: float, reach: Span, colour: Colour, alpha: float
         pen.glow(0, 0, reach[0], colour, alpha)
 
 
-def hung(draw: Draw, x: float, y: float, size: float, *, mirrored: bool = False) -> Draw:
-    """A drawing in its own unit, put at (x, y)."""
+def shrunk(things: Iterable[Thing], factor: float, y: float) -> list[Thing]:
+    """The same things smaller, as if farther away, still standing at y."""
 
-    def put(pen: Pen) -> None:
-        with pen.moved(x, y, scale_x=-size if mirrored else size, scale_y=size):
-            draw(Pen(pen.canvas, pen.unit_px * size))
+    def farther(thing: Thing) -> Thing:
+        def draw(pen: Pen) -> None:
+            with pen.moved(0.0, y * (1 - factor), scale_x=factor, scale_y=factor):
+                thing.draw(Pen(pen.canvas, pen.unit_px * factor))
 
-    return put
+        return Thing(thing.left * factor, thing.right * factor, draw)
+
+    return [farther(thing) for thing in things]

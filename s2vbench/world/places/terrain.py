@@ -187,6 +187,31 @@ def flowers(
     return everywhere(draw)
 
 
+def litter(dice: Dice, y: Span, colours: Sequence[Colour], count: int = 40, size: float = 0.016) -> Thing:
+    """Leaves lying about: one path for each colour."""
+    heaps = []
+    for colour in colours:
+        path = skia.Path()
+        for _ in range(count):
+            share = dice.unit()
+            reach = size * (0.45 + 0.9 * share) * dice.between(0.7, 1.2)
+            x, height = dice.between(-REACH, REACH), sloped(y, share)
+            turn = dice.between(0, math.pi)
+            along = (reach * math.cos(turn), 0.6 * reach * math.sin(turn))
+            across = (-0.5 * along[1], 0.35 * along[0])
+            path.moveTo(x - along[0], height - along[1])
+            path.quadTo(x + across[0], height + across[1], x + along[0], height + along[1])
+            path.quadTo(x - across[0], height - across[1], x - along[0], height - along[1])
+        heaps.append((colour, path))
+
+    def draw(pen: Pen) -> None:
+        if pen.sees(size):
+            for colour, path in heaps:
+                pen.fill(path, colour, shade=0.0)
+
+    return everywhere(draw)
+
+
 _PETALS = tuple((math.cos(2 * math.pi * i / 5), math.sin(2 * math.pi * i / 5)) for i in range(5))
 
 

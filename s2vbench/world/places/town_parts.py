@@ -64,22 +64,16 @@ def puddles(dice: Dice, y: Span, sky: Colour, lamp: Colour) -> Thing:
 
 
 def reflections(dice: Dice, xs: Sequence[float], lamp: Colour, y: Span) -> Thing:
-    """Broken columns of light that lamps and windows leave on a wet street."""
-    bars = []
-    for x in [*xs, *spread(dice, 0.4)]:
-        strong = x in xs
-        for i in range(7):
-            share = (i + dice.between(0.1, 0.9)) / 7
-            wide = (0.05 if strong else 0.03) * dice.between(0.5, 1.2)
-            bars.append((x + dice.between(-0.008, 0.008), y[0] + (y[1] - y[0]) * share * 0.75, wide, strong))
+    """Soft columns of light that lamps and windows leave on wet paving."""
+    columns = [(x, 0.05, 0.6) for x in xs]
+    columns += [(x, dice.between(0.015, 0.03), dice.between(0.2, 0.4)) for x in spread(dice, 0.3)]
 
     def draw(pen: Pen) -> None:
-        for strong, alpha in ((True, 0.5), (False, 0.26)):
-            path = skia.Path()
-            for x, height, wide, own in bars:
-                if own == strong:
-                    path.addPath(ellipse(x, height, wide, 0.011))
-            fade(pen, path, lamp, [alpha, 0.25 * alpha], (0, y[0]), (0, y[1]))
+        for x, half, alpha in columns:
+            for share, part in ((1.0, 0.4), (0.45, 0.6)):
+                wide = half * share
+                column = polygon([(x - 0.6 * wide, y[0]), (x + 0.6 * wide, y[0]), (x + wide, y[1]), (x - wide, y[1])])
+                fade(pen, column, lamp, [alpha * part, 0.35 * alpha * part, 0.0], (0, y[0]), (0, y[1]))
 
     return everywhere(draw)
 
@@ -167,23 +161,29 @@ def chimney_stack(dice: Dice, x: float, y: float, brick: Colour) -> Thing:
 
 
 def roof_slope(dice: Dice, y: float, tiles: Colour, rows: int = 9) -> Thing:
-    """A roof sloping towards the viewer: rows of round tiles below a ridge."""
+    """A roof sloping towards the viewer: rows of round tiles below a ridge, each lying over the next."""
     edges = [y + (BELOW - y) * (i / rows) ** 1.35 for i in range(rows + 1)]
-    tints = [dice.between(0.0, 0.12) for _ in range(rows)]
+    tints = [dice.between(-0.05, 0.05) for _ in range(rows)]
 
     def draw(pen: Pen) -> None:
-        for i in range(rows):
+        pen.fill(box(-REACH, y, REACH, BELOW), tiles, shade=0.0)
+        for i in reversed(range(rows)):
             top, low = edges[i], edges[i + 1]
-            colour = mix(darker(tiles, 0.12), lighter(tiles, 0.12), i / rows + tints[i] - 0.06)
-            step = 0.055 + 0.075 * i / rows
-            pen.fill(box(-REACH, top, REACH, low + 0.02), colour, shade=0.0)
+            step, deep = 0.055 + 0.075 * i / rows, 0.3 * (low - top)
             path = skia.Path()
             count = math.ceil(REACH / step) + 1
-            for j in range(-count, count):
-                left = (j + 0.5 * (i % 2)) * step
-                path.moveTo(left, top)
-                path.quadTo(left + step / 2, low + 0.75 * (low - top), left + step, top)
-            fade(pen, path, darker(colour, 0.4), [0.0, 0.45], (0, top), (0, low + 0.2 * (low - top)))
+            left = -(count + 0.5 * (i % 2)) * step
+            path.moveTo(left, top)
+            path.lineTo(left, low)
+            for j in range(2 * count + 1):
+                path.quadTo(left + (j + 0.5) * step, low + 3 * deep, left + (j + 1) * step, low)
+            path.lineTo(left + (2 * count + 1) * step, top)
+            path.close()
+            colour = mix(darker(tiles, 0.05), lighter(tiles, 0.12), i / rows + tints[i])
+            paints = (darker(colour, 0.3), colour, lighter(colour, 0.16))
+            pen.gradient(path, paints, (0, top), (0, low + deep))
+            if pen.sees(0.01):
+                pen.stroke(path, darker(colour, 0.5), 0.003, alpha=0.5)
         ridge = box(-REACH, y - 0.022, REACH, y + 0.014, 0.01)
         pen.gradient(ridge, (lighter(tiles, 0.35), darker(tiles, 0.25)), (0, y - 0.022), (0, y + 0.014))
 

@@ -6,7 +6,7 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, interiors, plants, skies, terrain
 from s2vbench.world.places.buildings import Paints
-from s2vbench.world.places.stage import layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
 from s2vbench.world.places.town_parts import (
     canopy,
     chimney_stack,
@@ -78,7 +78,7 @@ def _rainy_street(dice: Dice) -> Scene:
     heaven = [mix(colour, rgb("2a3350"), 0.35) for colour in skies.night(dice)]
     lamp = tone(dice, rgb(dice.pick(("ffc46b", "ffb35c", "ffd98a"))), 0.01)
     dark = mix(heaven[0], rgb("241c3a"), 0.4)
-    street = tone(dice, mix(heaven[1], rgb("4a5570"), 0.5))
+    street = tone(dice, mix(heaven[1], rgb(dice.pick(("5a6078", "6a5f70", "55656f"))), 0.7))
     houses = buildings.row_of_houses(dice, 0.655, (0.34, 0.62), paints(dice, 5, lamp, dark, 0.58))
     where = spread(dice, 0.62, 0.25)
     posts = [buildings.lamp_post(x, 0.685, 0.45, rgb("12131f"), lamp, 0.7) for x in where]
@@ -90,10 +90,9 @@ def _rainy_street(dice: Dice) -> Scene:
             layer(
                 1.0,
                 kerb(0.645, 0.7, lighter(street, 0.12), street),
-                terrain.water((0.7, 1.1), (lighter(street, 0.1), street, darker(street, 0.3))),
+                floors.cobbles(dice, (0.7, 1.2), street, darker(street, 0.5), 0.5, 12),
                 reflections(dice, where, lamp, (0.7, 1.1)),
                 puddles(dice, (0.74, 1.15), lighter(street, 0.3), lamp),
-                terrain.glints(dice, (0.72, 1.2), lighter(street, 0.55), 46, 0.07, 0.35),
                 posts,
                 [terrain.lit(x, 0.7, (0.3, 0.05), lamp, 0.5) for x in where],
             ),
@@ -108,8 +107,10 @@ def _village_square(dice: Dice) -> Scene:
     heaven = skies.day(dice)
     haze = heaven[-1]
     stone = tone(dice, rgb(dice.pick(("dfcaa8", "d5cbbb", "e3c7a6"))))
-    hall = town_hall(dice, dice.between(-0.5, 0.5), 0.64, dice.pick(paints(dice, 3)))
-    houses = buildings.row_of_houses(dice, 0.65, (0.16, 0.26), paints(dice, 6), 0.05)
+    where = dice.between(-0.3, 0.3)
+    hall = town_hall(dice, where, 0.64, dice.pick(paints(dice, 3)))
+    row = buildings.row_of_houses(dice, 0.65, (0.17, 0.27), paints(dice, 6), 0.05)
+    houses = [home for home in row if abs((home.left + home.right) / 2 - where) > 0.4]
     trees = [
         plants.round_tree(dice, x, 0.68, dice.between(0.34, 0.44), tone(dice, rgb("76a653"), 0.04))
         for x in spread(dice, 1.0)
@@ -194,7 +195,7 @@ def _market(dice: Dice) -> Scene:
     cloths = [rgb(text) for text in dice.some(("d9534a", "3f8f8a", "4f74b5", "e0a63a", "7fa653", "b5618f"), 4)]
     stalls = [
         buildings.stall(dice, x, 0.695, (dice.pick(cloths), rgb("fbf3e3")), fruits, tone(dice, rgb("a87a52")))
-        for x in spread(dice, 0.58, 0.12)
+        for x in flanks(dice, 0.68, (0.25, 0.42))
     ]
     return Scene(
         layers=(

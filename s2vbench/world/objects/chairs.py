@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.objects.emblems import emblem, small_mark
-from s2vbench.world.objects.solids import Box, Loft, Outline, box_of, cushion, loft_of
+from s2vbench.world.objects.solids import Box, Decorate, Face, Loft, Outline, box_of, cushion, loft_of
 from s2vbench.world.objects.space import Stage, Vec, X, Y, Z, plus, times
 from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
 from s2vbench.world.palette import Colour, darker, named
@@ -20,6 +21,10 @@ class Chair(Traits):
 
     wood: Colour
     wood_name: str
+    bars: Colour
+    """Of the back."""
+    feet: Colour
+    round_seat: bool
     half: float
     deep: float
     seat: float
@@ -33,12 +38,16 @@ class Chair(Traits):
 
 def make_chair(dice: Dice, look: Look, height_m: float) -> Chair:
     """A chair by chance."""
-    wood = dice.pick(("brown", "beige", look.names[0], look.names[0], "white"))
+    wood = dice.pick(("brown", "beige", look.names[0], look.names[0], look.names[0]))
+    tint = named(wood, dice)
     return Chair(
         look=look,
         height_m=height_m,
-        wood=named(wood, dice),
+        wood=tint,
         wood_name=wood,
+        bars=look.accent if dice.chance(0.4) else tint,
+        feet=look.second if dice.chance(0.35) else tint,
+        round_seat=dice.chance(0.35),
         half=dice.between(0.22, 0.29),
         deep=dice.between(0.21, 0.26),
         seat=dice.between(0.42, 0.5),
@@ -53,27 +62,13 @@ def make_chair(dice: Dice, look: Look, height_m: float) -> Chair:
 
 def build_chair(stage: Stage, chair: Chair) -> Footprint:
     """Put a chair on the stage."""
-    half, deep, look = chair.half, chair.deep, chair.look
+    half, deep, _look = chair.half, chair.deep, chair.look
     for sx in (-1, 1):
         for sz in (-1, 1):
             top: Vec = (sx * (half - 0.03), -chair.seat + 0.03, sz * (deep - 0.03))
             foot: Vec = (sx * (half + chair.splay - 0.03), -0.03, sz * (deep + chair.splay - 0.03))
             stage.add(foot, partial(_leg, stage, chair, top, foot), nearer=-0.3)
-    rest = Box(0.0, -chair.seat + 0.06, 0.0, 2 * half, 0.07, 2 * deep)
-    stage.add((0, -chair.seat, 0), lambda: box_of(stage, rest, chair.wood, radius=0.02))
-    if chair.pillow:
-        pad = Box(0.0, -chair.seat, 0.01, 1.84 * half, 0.07, 1.76 * deep)
-
-        def cloth(pen: Pen) -> None:
-            for i in range(3):
-                for j in range(3):
-                    small_mark(pen, look.mark, 0.07, look.accent, (i - 1) * 0.6 * half, (j - 1) * 0.6 * deep)
-
-        stage.add(
-            (0, -chair.seat, 0),
-            lambda: box_of(stage, pad, look.second, radius=0.03, marks={"top": cloth}),
-            nearer=0.001,
-        )
+    _seat(stage, chair)
     _rest(stage, chair)
     if chair.arms:
         y = -chair.seat - 0.2
@@ -81,6 +76,37 @@ def build_chair(stage: Stage, chair: Chair) -> Footprint:
             arm: list[Vec] = [(x, y, -deep), (x, y - 0.01, 0.0), (x, y, 0.7 * deep), (x, -chair.seat, 0.75 * deep)]
             stage.add((x, -chair.seat - 0.1, 0.1), partial(stage.tube, arm, 0.05, chair.wood))
     return Footprint(half + chair.splay, deep + chair.splay)
+
+
+def _seat(stage: Stage, chair: Chair) -> None:
+    """A board, round or square, perhaps with a cushion."""
+    half, deep, look = chair.half, chair.deep, chair.look
+    at: Vec = (0, -chair.seat, 0)
+    if chair.round_seat:
+        plan = tuple((half * x, deep * y) for x, y in _DISC)
+        board = Loft(plan, (0.0, -chair.seat + 0.03, 0.0), X, Z, times(Y, -0.07), smooth=True)
+        pad = Loft(
+            plan, (0.0, -chair.seat - 0.03, 0.0), X, Z, times(Y, -0.06), ((-0.5, 0.86), (0.5, 0.86)), smooth=True
+        )
+        stage.add(at, lambda: loft_of(stage, board, chair.wood))
+        if chair.pillow:
+            stage.add(at, lambda: loft_of(stage, pad, look.second, front=lambda pen: _cloth(pen, chair)), nearer=0.001)
+        return
+    plank = Box(0.0, -chair.seat + 0.06, 0.0, 2 * half, 0.07, 2 * deep)
+    stage.add(at, lambda: box_of(stage, plank, chair.wood, radius=0.02))
+    if chair.pillow:
+        cushion_box = Box(0.0, -chair.seat, 0.01, 1.84 * half, 0.07, 1.76 * deep)
+        marks: dict[Face, Decorate] = {"top": lambda pen: _cloth(pen, chair)}
+        stage.add(at, lambda: box_of(stage, cushion_box, look.second, radius=0.03, marks=marks), nearer=0.001)
+
+
+_DISC: Outline = tuple((1.02 * math.cos(math.pi * i / 4), 1.02 * math.sin(math.pi * i / 4)) for i in range(8))
+
+
+def _cloth(pen: Pen, chair: Chair) -> None:
+    for i in (-1, 0, 1):
+        for j in (-1, 0, 1):
+            small_mark(pen, chair.look.mark, 0.07, chair.look.accent, 0.52 * i * chair.half, 0.52 * j * chair.deep)
 
 
 def _leg(stage: Stage, chair: Chair, top: Vec, foot: Vec) -> None:
@@ -92,7 +118,7 @@ def _leg(stage: Stage, chair: Chair, top: Vec, foot: Vec) -> None:
         "turned": [(top, thick), (plus(top, along, 0.35), 1.3 * thick), (plus(top, along, 0.5), 0.6 * thick),
                    (plus(top, along, 0.66), 1.2 * thick), (foot, 0.7 * thick)],
     }  # fmt: skip
-    stage.taper(shapes[chair.legs], darker(chair.wood, 0.06))
+    stage.taper(shapes[chair.legs], darker(chair.feet, 0.06))
 
 
 def _rest(stage: Stage, chair: Chair) -> None:
@@ -100,7 +126,7 @@ def _rest(stage: Stage, chair: Chair) -> None:
     half, low = chair.half - 0.02, -chair.seat
 
     def bar(x0: float, y0: float, x1: float, y1: float, thick: float) -> None:
-        stage.tube([_lean(chair, x0, y0), _lean(chair, x1, y1)], thick, chair.wood, straight=True, shine=0.2)
+        stage.tube([_lean(chair, x0, y0), _lean(chair, x1, y1)], thick, chair.bars, straight=True, shine=0.2)
 
     def draw() -> None:
         for x in (-half, half):
@@ -132,7 +158,7 @@ def _panel(stage: Stage, chair: Chair, half: float) -> None:
     loft_of(
         stage,
         board,
-        look.second if heart else chair.wood,
+        look.second if heart else chair.bars,
         front=None if heart else lambda pen: emblem(pen, look.emblem, 0.22, look.second, look.accent, -0.03),
     )
 
@@ -157,11 +183,13 @@ def chair_words(chair: Chair) -> tuple[str, ...]:
         "heart": f"with {a(chair.look.names[1])} heart-shaped back",
     }[chair.back]
     words = [chair.wood_name, back]
+    if chair.round_seat:
+        words.append("with a round seat")
     if chair.pillow:
         words.append(f"with {a(chair.look.names[1])} cushion")
     if chair.arms:
         words.append("with armrests")
-    return tuple(words)
+    return tuple(words[:4])
 
 
 CHAIR: Thing[Chair] = Thing("chair", (0.8, 1.05), make_chair, chair_words, build_chair, hop=0.3)

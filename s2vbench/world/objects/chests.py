@@ -28,7 +28,9 @@ class Chest(Traits):
     bands: int
     lock: str
     badge: str
-    feet: bool
+    lid: Colour
+    lid_name: str
+    plates: bool
 
 
 def make_chest(dice: Dice, look: Look, height_m: float) -> Chest:
@@ -37,10 +39,11 @@ def make_chest(dice: Dice, look: Look, height_m: float) -> Chest:
     metal, metal_name = dice.pick(
         (((0.93, 0.76, 0.33), "golden"), ((0.72, 0.74, 0.78), "silver"), ((0.8, 0.5, 0.32), "copper"))
     )
+    tint, own = named(wood, dice), dice.chance(0.6)
     return Chest(
         look=look,
         height_m=height_m,
-        wood=named(wood, dice),
+        wood=tint,
         wood_name=wood,
         metal=metal,
         metal_name=metal_name,
@@ -50,7 +53,9 @@ def make_chest(dice: Dice, look: Look, height_m: float) -> Chest:
         bands=dice.whole(2, 4),
         lock=dice.pick(("round", "shield", "heart")),
         badge=look.emblem,
-        feet=dice.chance(0.5),
+        lid=look.main if own else tint,
+        lid_name=look.names[0] if own else wood,
+        plates=dice.chance(0.5),
     )
 
 
@@ -70,7 +75,7 @@ def build_chest(stage: Stage, chest: Chest) -> Footprint:
 
     def lid() -> None:
         loft = Loft(arch, (0.0, -chest.base, 0.0), times(Z, -1), w=times(X, 1.03 * chest.width))
-        loft_of(stage, loft, chest.wood, shade=0.1)
+        loft_of(stage, loft, chest.lid, shade=0.1)
         for x in _band_places(chest):
             _strap(stage, chest, arch, x)
         if stage.view.depth(0.0, 0.0, 1.0) > 0.03:
@@ -105,6 +110,9 @@ def _planks(pen: Pen, chest: Chest, half: float, high: float, *, ahead: bool) ->
         for y in (-0.7 * high, 0.7 * high):
             pen.fill(ellipse(x, y, 0.018, 0.018), darker(chest.metal, 0.45), shade=0.0, edge=0.0)
     pen.fill(box(-half, -high, half, -high + 0.05), darker(chest.metal, 0.12), shade=0.1, edge=0.0)
+    if ahead and chest.plates:
+        for x in (-0.27, 0.27):
+            emblem(pen, chest.badge, 0.2, chest.look.accent, chest.metal, 0.06, x * chest.width)
     if not ahead:
         pen.fill(box(-half, high - 0.05, half, high), darker(chest.metal, 0.2), shade=0.1, edge=0.0)
 
@@ -137,6 +145,7 @@ def chest_words(chest: Chest) -> tuple[str, ...]:
     """What tells a treasure chest from others."""
     return (
         chest.wood_name,
+        *((f"with {a(chest.lid_name)} lid",) if chest.lid_name != chest.wood_name else ()),
         f"with {NUMBERS[chest.bands]} {chest.metal_name} bands",
         f"with {a(chest.lock)}-shaped lock" if chest.lock != "round" else "with a round lock",
     )

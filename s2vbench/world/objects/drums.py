@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.objects.emblems import emblem
 from s2vbench.world.objects.glaze import Glaze, glaze_of, glaze_words, paint
-from s2vbench.world.objects.lathe import Lathe, hoop, lid, turn_out
+from s2vbench.world.objects.lathe import Lathe, hoop, lid, mark, turn_out
 from s2vbench.world.objects.space import Stage, Vec
-from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits
+from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
 from s2vbench.world.palette import Colour, lighter, mix
-from s2vbench.world.pen import ellipse
+from s2vbench.world.pen import Pen, ellipse
 
 _WOOD = (0.82, 0.6, 0.36)
 
@@ -28,18 +29,22 @@ class Drum(Traits):
     rim_name: str
     sticks: bool
     skin: Colour
+    plaque: bool
+    """Whether an emblem on a plate is fixed to its front."""
 
 
 def make_drum(dice: Dice, look: Look, height_m: float) -> Drum:
     """A drum by chance."""
     wide, high = dice.between(0.42, 0.62), dice.between(0.62, 0.86)
     waist = dice.between(0.78, 1.06)
+    glaze = glaze_of(dice, look, ("stripes", "marks", "emblem", "plain", "emblem"))
     return Drum(
         look=look,
         height_m=height_m,
         shell=Lathe(((-high, wide), (-high / 2, waist * wide), (0.0, wide))),
         cords=dice.pick((0, 6, 8, 10)),
-        glaze=glaze_of(dice, look, ("stripes", "marks", "emblem", "plain", "emblem")),
+        glaze=glaze,
+        plaque=glaze.kind != "emblem" and dice.chance(0.7),
         rim=look.accent,
         rim_name=look.names[2],
         sticks=dice.chance(0.6),
@@ -62,6 +67,8 @@ def build_drum(stage: Stage, drum: Drum) -> Footprint:
         )
         if drum.cords and stage.sees(0.03):
             _cords(stage, drum)
+        if drum.plaque and stage.sees(0.05):
+            mark(stage, shell, 0.0, top / 2, lambda pen: _plaque(pen, drum))
         rims = Lathe(((top - 0.03, 1.05 * wide), (0.0, 1.05 * wide)), smooth=False)
         hoop(stage, rims, -0.09, 0.0, drum.rim)
         hoop(stage, rims, top - 0.03, top + 0.08, drum.rim)
@@ -75,6 +82,11 @@ def build_drum(stage: Stage, drum: Drum) -> Footprint:
             stick: list[Vec] = [(side * 0.05, top - 0.06 - lift, 0.18), (-side * 0.3, top - 0.1 - lift, -0.34)]
             stage.add((0, -0.4, 0), partial(_stick, stage, drum, stick), nearer=0.3 + lift)
     return Footprint(wide, wide, 0.35)
+
+
+def _plaque(pen: Pen, drum: Drum) -> None:
+    pen.fill(ellipse(0, 0, 0.16, 0.18), drum.rim, shade=0.1, edge=0.0)
+    emblem(pen, drum.look.emblem, 0.22, drum.look.main, drum.look.second)
 
 
 def _stick(stage: Stage, drum: Drum, stick: list[Vec]) -> None:
@@ -104,7 +116,9 @@ def drum_words(drum: Drum) -> tuple[str, ...]:
     words = [drum.look.names[0], f"with {drum.rim_name} rims"]
     if drum.glaze.kind != "plain":
         words.append(glaze_words(drum.glaze))
-    if drum.sticks:
+    if drum.plaque:
+        words.append(f"with {a(drum.look.names[0])} {drum.look.emblem} on a plate")
+    elif drum.sticks:
         words.append("with two sticks")
     return tuple(words)
 

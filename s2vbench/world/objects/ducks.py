@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.objects.glaze import Glaze, glaze_of, glaze_words, paint
 from s2vbench.world.objects.lathe import Lathe, Profile, egg, mark, rim_out, turn_out
 from s2vbench.world.objects.space import Stage, Vec
 from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
@@ -27,11 +28,12 @@ class Duck(Traits):
     tail: float
     hat: str
     wing: Colour
+    glaze: Glaze
 
 
 def make_duck(dice: Dice, look: Look, height_m: float) -> Duck:
     """A rubber duck by chance."""
-    skin = dice.pick(("yellow", "yellow", "yellow", "white", "pink", "turquoise", "lime", "orange"))
+    skin = dice.pick(("yellow", "yellow", "yellow", "white", "pink", "turquoise", "lime", "orange", "lavender"))
     tint = named(skin, dice)
     return Duck(
         look=look,
@@ -43,6 +45,7 @@ def make_duck(dice: Dice, look: Look, height_m: float) -> Duck:
         head=dice.between(0.23, 0.28),
         tail=dice.between(0.08, 0.2),
         hat=dice.pick(("bow", "cap", "scarf")),
+        glaze=glaze_of(dice, look, ("marks", "rings", "dipped", "emblem", "zigzag")),
         wing=darker(tint, 0.1) if dice.chance(0.3) else look.second,
     )
 
@@ -56,13 +59,16 @@ def build_duck(stage: Stage, duck: Duck) -> Footprint:
         ((0, -0.22, 0.0), 0.22), ((0, -0.22, -duck.long), 0.18), ((0, -0.3 - duck.tail, -duck.long - 0.2), 0.04),
     ]  # fmt: skip
 
+    def belly() -> None:
+        paint(stage, body, duck.glaze, -0.4, -0.04)
+
     def behind() -> None:
         stage.taper(stern, duck.skin, body=False)
         rim_out(stage, body, duck.skin)
 
     stage.add((0, -0.3, 0), behind, nearer=-0.8)
     stage.add((0, -0.2, -0.2), lambda: stage.taper(stern, duck.skin, edge=False), nearer=-0.02)
-    stage.add((0, -0.2, 0.04), lambda: turn_out(stage, body, duck.skin, gloss=0.4, edge=False))
+    stage.add((0, -0.2, 0.04), lambda: turn_out(stage, body, duck.skin, gloss=0.4, marks=belly, edge=False))
     for side in (-1, 1):
         wing: list[tuple[Vec, float]] = [
             ((side * 0.36, -0.27, 0.06), 0.13), ((side * 0.36, -0.28, -0.14), 0.1), ((side * 0.37, -0.36, -0.27), 0.03),
@@ -115,7 +121,12 @@ def _duck_hat(stage: Stage, duck: Duck, y: float) -> None:
 def duck_words(duck: Duck) -> tuple[str, ...]:
     """What tells a rubber duck from others."""
     wing = duck.look.names[1] if duck.wing == duck.look.second else duck.skin_name
-    return (duck.skin_name, f"with {a(duck.look.names[2])} {duck.hat}", f"with {wing} wings")
+    return (
+        duck.skin_name,
+        f"with {a(duck.look.names[2])} {duck.hat}",
+        f"with {wing} wings",
+        *((glaze_words(duck.glaze),) if duck.glaze.kind != "plain" else ()),
+    )
 
 
 DUCK: Thing[Duck] = Thing("rubber duck", (0.08, 0.14), make_duck, duck_words, build_duck, hop=0.5)

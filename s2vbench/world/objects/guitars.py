@@ -41,12 +41,13 @@ class Guitar(Traits):
     pegs: int
     neck: Colour
     strap: bool
+    back: Colour
 
 
 def make_guitar(dice: Dice, look: Look, height_m: float) -> Guitar:
     """A guitar by chance."""
     shape = dice.pick(tuple(GUITARS))
-    wide = dice.between(0.92, 1.14)
+    wide = dice.between(1.05, 1.4)
     return Guitar(
         look=look,
         height_m=height_m,
@@ -60,6 +61,7 @@ def make_guitar(dice: Dice, look: Look, height_m: float) -> Guitar:
         pegs=dice.pick((2, 3)),
         neck=mix((0.42, 0.27, 0.18), _WOOD, dice.between(0.0, 0.7)),
         strap=dice.chance(0.4),
+        back=mix(look.main, _WOOD, dice.pick((0.0, 0.5, 1.0))),
     )
 
 
@@ -114,8 +116,7 @@ def _strings(pen: Pen, top: float, bottom: float) -> None:
 def _top(stage: Stage, pen: Pen, guitar: Guitar) -> None:
     look = guitar.look
     if guitar.rim:
-        path = blob(guitar.outline)
-        pen.stroke(path, look.second, 0.035)
+        pen.stroke(blob(guitar.outline), look.second, 0.08)
     if guitar.guard:
         pen.fill(blob([(0.03, -0.04), (0.12, -0.02), (0.15, 0.13), (0.06, 0.15), (0.03, 0.08)]), look.second, edge=0.0)
     _hole(pen, guitar)
@@ -147,8 +148,9 @@ def _hole(pen: Pen, guitar: Guitar) -> None:
 
 
 def _underside(pen: Pen, guitar: Guitar) -> None:
-    pen.stroke(line([(0, -0.3), (0, 0.3)]), darker(guitar.look.main, 0.3), 0.012)
-    pen.stroke(blob(guitar.outline), darker(guitar.look.main, 0.16), 0.03)
+    pen.fill(box(-0.5, -0.4, 0.5, 0.4), guitar.back, shade=0.1, edge=0.0)
+    pen.stroke(line([(0, -0.3), (0, 0.3)]), darker(guitar.back, 0.3), 0.012)
+    pen.stroke(blob(guitar.outline), darker(guitar.back, 0.16), 0.03)
 
 
 def guitar_words(guitar: Guitar) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.objects.emblems import emblem
 from s2vbench.world.objects.glaze import Glaze, glaze_of, glaze_words, paint
-from s2vbench.world.objects.lathe import Lathe, Profile, ring, turn_out
+from s2vbench.world.objects.lathe import Lathe, Profile, mark, ring, turn_out
 from s2vbench.world.objects.space import PITCH_SIN, Stage, Vec
 from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.pen import ellipse
+from s2vbench.world.pen import Pen, box, ellipse
 
 _GLOW: Colour = (1.0, 0.93, 0.66)
 
@@ -39,6 +40,8 @@ class Lamp(Traits):
     shade: Lathe
     glaze: Glaze
     chain: bool
+    patch: bool
+    """Whether an emblem is sewn on the front of its shade."""
     trim: bool
 
 
@@ -54,6 +57,7 @@ def make_lamp(dice: Dice, look: Look, height_m: float) -> Lamp:
         shade=Lathe(tuple((y, r * wide) for y, r in LAMP_SHADES[shade]), smooth=shade not in {"cone", "drum"}),
         glaze=glaze_of(dice, look, ("rings", "stripes", "marks", "zigzag", "emblem", "plain", "waves")),
         chain=dice.chance(0.5),
+        patch=dice.chance(0.5),
         trim=dice.chance(0.6),
     )
 
@@ -78,6 +82,9 @@ def build_lamp(stage: Stage, lamp: Lamp) -> Footprint:
             stage.pen.glow(x, y, 0.34, _GLOW, 0.55)
 
         turn_out(stage, shade, look.main, marks=marks)
+        if lamp.patch and stage.sees(0.05):
+            y = bottom - 0.17
+            mark(stage, shade, 0.0, y, lambda pen: emblem(pen, look.emblem, 0.24, look.accent, look.second))
         x, y = stage.view.point(0.0, top)
         rim = shade.radius(top)
         if rim > 0.1:
@@ -85,6 +92,13 @@ def build_lamp(stage: Stage, lamp: Lamp) -> Footprint:
 
     stage.add((0.0, -0.2, 0.0), whole)
     stage.add((0.0, -0.7, 0.0), cloth)
+    cord: list[Vec] = [
+        (0.0, -0.02, -radius),
+        (0.06, 0.0, -radius - 0.1),
+        (-0.02, 0.0, -radius - 0.2),
+        (0.1, 0.0, -radius - 0.28),
+    ]
+    stage.add((0.0, 0.0, -radius), lambda: stage.tube(cord, 0.028, (0.25, 0.24, 0.28), shine=0.0), nearer=-0.1)
     if lamp.chain:
         side = math.radians(35)
         x, z = 0.12 * math.sin(side), 0.12 * math.cos(side)
@@ -102,7 +116,12 @@ def _chain(stage: Stage, points: list[Vec]) -> None:
 
 def lamp_words(lamp: Lamp) -> tuple[str, ...]:
     """What tells a lamp from others."""
-    words = (f"with {a(lamp.look.names[0])} shade", glaze_words(lamp.glaze), f"with {a(lamp.look.names[2])} base")
+    words = (
+        f"with {a(lamp.look.names[0])} shade",
+        glaze_words(lamp.glaze),
+        f"with {a(lamp.look.names[2])} base",
+        f"with {a(lamp.look.names[2])} {lamp.look.emblem} on its shade" if lamp.patch else "",
+    )
     return tuple(word for word in words if word)
 
 
@@ -115,6 +134,10 @@ class Lantern(Traits):
     roof: str
     start_deg: float
     glass: Colour
+    barrel: float
+    """How far the glass swells (or narrows, below 0) in its middle."""
+    base: float
+    etched: bool
     candle: Colour
     candle_name: str
     feet: bool
@@ -141,7 +164,10 @@ def make_lantern(dice: Dice, look: Look, height_m: float) -> Lantern:
         width=dice.between(0.24, 0.36),
         roof=dice.pick(tuple(_ROOFS)),
         start_deg=dice.pick((0.0, 45.0)),
-        glass=mix(_GLOW, look.second, dice.between(0.1, 0.35)),
+        glass=mix(_GLOW, look.second, dice.between(0.2, 0.6)),
+        barrel=dice.between(-0.14, 0.05),
+        base=dice.between(0.08, 0.18),
+        etched=dice.chance(0.7),
         candle=candle[1],
         candle_name=candle[0],
         feet=dice.chance(0.5),
@@ -154,9 +180,9 @@ def build_lantern(stage: Stage, lantern: Lantern) -> Footprint:
     """Put a lantern on the stage."""
     width, look = lantern.width, lantern.look
     roof = Lathe(tuple((y, r * width) for y, r in _ROOFS[lantern.roof]), smooth=lantern.roof in {"dome", "pagoda"})
-    base = Lathe(((-0.12, 1.05 * width), (-0.05, 1.05 * width), (0.0, 1.2 * width)), smooth=False)
-    glass = Lathe(((-0.64, 0.92 * width), (-0.4, 0.98 * width), (-0.12, 0.92 * width)))
-    body = Lathe(((-0.42, 0.36 * width), (-0.12, 0.36 * width)), smooth=False)
+    base = Lathe(((-lantern.base, 1.05 * width), (-0.05, 1.08 * width), (0.0, 1.2 * width)), smooth=False)
+    glass = Lathe(((-0.64, 0.92 * width), (-0.4, (0.92 + lantern.barrel) * width), (-lantern.base, 0.92 * width)))
+    body = Lathe(((-0.42, 0.36 * width), (-lantern.base, 0.36 * width)), smooth=False)
 
     def whole() -> None:
         turn_out(stage, base, look.main, gloss=0.5 * look.gloss)
@@ -168,6 +194,11 @@ def build_lantern(stage: Stage, lantern: Lantern) -> Footprint:
         stage.pen.fill(ellipse(x, y + 0.02, 0.018, 0.036), (1.0, 0.96, 0.7), shade=0.0, edge=0.0)
         with stage.pen.inside(ellipse(x, y, 0.95 * width, 0.3)):
             stage.pen.glow(x, y, 0.3, (1.0, 0.94, 0.62), 0.8)
+        with stage.pen.moved(*stage.view.point(0.0, 0.0)):
+            mark(stage, glass, 0.0, -0.38, lambda pen: _door(pen, lantern))
+        if lantern.etched:
+            with stage.pen.moved(*stage.view.point(0.0, 0.0)):
+                mark(stage, glass, 0.0, -0.42, lambda pen: emblem(pen, look.emblem, 0.26, lantern.trim, look.second))
         _posts(stage, lantern, near=True)
         turn_out(stage, roof, look.main, gloss=look.gloss, marks=lambda: ring(stage, roof, -0.67, -0.63, lantern.trim))
 
@@ -184,6 +215,13 @@ def build_lantern(stage: Stage, lantern: Lantern) -> Footprint:
     return Footprint(1.2 * width, 1.2 * width)
 
 
+def _door(pen: Pen, lantern: Lantern) -> None:
+    """The frame of the little door in front, and its knob."""
+    half = 0.62 * lantern.width
+    pen.stroke(box(-half, -0.2, half, 0.36 - lantern.base, 0.03), lantern.look.main, 0.032)
+    pen.fill(ellipse(0.74 * half, 0.06, 0.03, 0.03), lantern.trim, shade=0.2, edge=0.0)
+
+
 def _posts(stage: Stage, lantern: Lantern, *, near: bool) -> None:
     """The rods of the cage, those before the glass or those behind it."""
     for i in range(lantern.sides):
@@ -191,12 +229,14 @@ def _posts(stage: Stage, lantern: Lantern, *, near: bool) -> None:
         x, z = 0.97 * lantern.width * math.sin(angle), 0.97 * lantern.width * math.cos(angle)
         if (stage.view.depth(x, 0.0, z) > 0) == near:
             colour = lantern.look.main if near else darker(lantern.look.main, 0.2)
-            stage.tube([(x, -0.1, z), (x, -0.65, z)], 0.04, lighter(colour, 0.05), straight=True)
+            stage.tube([(x, 0.02 - lantern.base, z), (x, -0.65, z)], 0.04, lighter(colour, 0.05), straight=True)
 
 
 def lantern_words(lantern: Lantern) -> tuple[str, ...]:
     """What tells a lantern from others."""
     words = [lantern.look.names[0], f"with {a(lantern.candle_name)} candle"]
+    if lantern.etched:
+        words.append(f"with {a(lantern.trim_name)} {lantern.look.emblem} on its glass")
     if lantern.trim_name != lantern.look.names[0]:
         words.append(f"with {a(lantern.trim_name)} handle")
     return tuple(words)

@@ -12,7 +12,7 @@ from s2vbench.world.objects.space import Stage, X, Z, times
 from s2vbench.world.objects.thing import NUMBERS, Footprint, Look, Thing, Traits, a
 from s2vbench.world.objects.wheels import Wheel, wheel_of
 from s2vbench.world.palette import Colour, lighter
-from s2vbench.world.pen import Pen, box
+from s2vbench.world.pen import Pen, box, polygon
 
 _BACKWARDS = times(Z, -1)
 
@@ -26,6 +26,7 @@ class Skateboard(Traits):
     nose: float
     tape: str
     wheel: Colour
+    tip: bool
 
 
 def make_skateboard(dice: Dice, look: Look, height_m: float) -> Skateboard:
@@ -38,6 +39,7 @@ def make_skateboard(dice: Dice, look: Look, height_m: float) -> Skateboard:
         nose=dice.between(0.5, 1.0),
         tape=dice.pick(("emblem", "stripes", "ends", "marks")),
         wheel=look.accent,
+        tip=dice.chance(0.6),
     )
 
 
@@ -60,6 +62,11 @@ def build_skateboard(stage: Stage, board: Skateboard) -> Footprint:
         loft_of(stage, deck, (0.84, 0.68, 0.46), side=lighter(look.main, 0.1))
         with stage.plane((0.0, -0.32, 0.0), X, Z) as pen:
             _paint(pen, board, flat)
+        if board.tip:
+            tip = [(-0.8 * wide, -kick * 0.8, half - 0.1), (0.8 * wide, -kick * 0.8, half - 0.1)]
+            root = [(0.9 * wide, 0.0, flat + 0.02), (-0.9 * wide, 0.0, flat + 0.02)]
+            corners = [stage.view.point(x, y - 0.32, z) for x, y, z in (*tip, *root)]
+            stage.pen.fill(polygon(corners), look.accent, shade=0.1, edge=0.0)
 
     stage.add((0, 0, 0), whole)
     for z in (-flat + 0.12, flat - 0.12):
@@ -94,7 +101,12 @@ def skateboard_words(board: Skateboard) -> tuple[str, ...]:
         "ends": f"with {board.look.names[1]} ends",
         "marks": f"with {board.look.names[1]} {board.look.mark}",
     }[board.tape]
-    return (board.look.names[0], tape, f"with {board.look.names[2]} wheels")
+    return (
+        board.look.names[0],
+        tape,
+        f"with {board.look.names[2]} wheels",
+        *((f"with {a(board.look.names[2])} nose",) if board.tip else ()),
+    )
 
 
 SKATEBOARD: Thing[Skateboard] = Thing(

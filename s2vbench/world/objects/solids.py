@@ -86,6 +86,8 @@ def box_of(
             corners = [plus(plus(centre, right, i * a), down, j * b) for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
             inward = plus((0.0, 0.0, 0.0), _FACES[name][0], -radius)
             seen.append((name, polygon([stage.view.point(*plus(corner, inward)) for corner in corners])))
+    # What is seen from its edge comes first: its round corners must not reach over the faces beside it.
+    seen.sort(key=lambda face: stage.view.depth(*_FACES[face[0]][0]))
     if stage.edge:
         for _, path in seen:
             stage.pen.stroke(path, darker(colour, 0.5), 2 * radius + 2 * stage.edge)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.objects.emblems import emblem, small_mark
-from s2vbench.world.objects.lathe import Lathe, egg, mark, turn_out
+from s2vbench.world.objects.lathe import Lathe, egg, mark, marks_around, ring, turn_out
 from s2vbench.world.objects.space import Stage, Vec, X, Y, Z, plus, times
 from s2vbench.world.objects.thing import Footprint, Look, Thing, Traits, a
 from s2vbench.world.palette import INK, Colour, darker, lighter, mix, named
@@ -41,6 +41,7 @@ class Teddy(Traits):
     patch: str
     limb: float
     stitches: bool
+    shirt: str
 
 
 def make_teddy(dice: Dice, look: Look, height_m: float) -> Teddy:
@@ -64,6 +65,7 @@ def make_teddy(dice: Dice, look: Look, height_m: float) -> Teddy:
         patch=dice.pick(("heart", "belly", "cloth", "belly", "star")),
         limb=dice.between(0.088, 0.112),
         stitches=dice.chance(0.4),
+        shirt=dice.pick(("none", "none", "plain", "striped", "dotted")),
     )
 
 
@@ -100,7 +102,14 @@ def _limbs(stage: Stage, teddy: Teddy, side: int, stout: float) -> None:
         ((side * (stout + 0.08), -0.3, 0.08), 0.9 * limb),
         ((side * (stout + 0.06), -0.2, 0.17), 0.86 * limb),
     ]
-    stage.add((side * (stout + 0.05), -0.34, 0.08), lambda: stage.taper(arm, darker(fur, 0.03)))
+    sleeve = fur if teddy.shirt == "none" else teddy.look.second
+
+    def reach() -> None:
+        stage.taper(arm, darker(fur, 0.03))
+        if teddy.shirt != "none":
+            stage.taper(arm[:2], darker(sleeve, 0.05))
+
+    stage.add((side * (stout + 0.05), -0.34, 0.08), reach)
     hip: Vec = (side * 0.62 * stout, -0.12, 0.06)
     foot: Vec = (side * (0.75 * stout + 0.06), -0.13, 0.36)
     leg: list[tuple[Vec, float]] = [(hip, 1.1 * limb), (foot, 1.12 * limb)]
@@ -142,11 +151,15 @@ _INNER = ellipse(0, 0.06, 0.6, 0.6)
 
 def _belly(stage: Stage, teddy: Teddy) -> None:
     body, look = teddy.body, teddy.look
+    if teddy.shirt != "none":
+        _shirt(stage, teddy)
     shapes = {
         "belly": lambda pen: pen.fill(ellipse(0, 0.02, 0.17, 0.19), teddy.muzzle, shade=0.08, edge=0.0),
         "heart": lambda pen: emblem(pen, "heart", 0.2, look.main, look.second),
         "star": lambda pen: emblem(pen, "star", 0.22, look.main, look.second),
     }
+    if teddy.patch == "belly" and teddy.shirt != "none":
+        return
     if teddy.patch != "cloth":
         mark(stage, body, 0.0, -0.25, shapes[teddy.patch])
         return
@@ -157,7 +170,18 @@ def _belly(stage: Stage, teddy: Teddy) -> None:
             small_mark(pen, look.mark, 0.045, look.accent, x, y)
         pen.stroke(box(-0.07, -0.065, 0.07, 0.065, 0.015), lighter(look.second, 0.5), 0.008)
 
-    mark(stage, body, 32.0, -0.22, cloth)
+    mark(stage, body, 26.0, -0.32, cloth)
+
+
+def _shirt(stage: Stage, teddy: Teddy) -> None:
+    body, look = teddy.body, teddy.look
+    ring(stage, body, -0.56, -0.12, look.second)
+    if teddy.shirt == "striped":
+        for y in (-0.44, -0.32, -0.2):
+            ring(stage, body, y, y + 0.05, look.accent)
+    elif teddy.shirt == "dotted" and stage.sees(0.04):
+        for y in (-0.4, -0.2):
+            marks_around(stage, body, y, 7, lambda pen: small_mark(pen, look.mark, 0.06, look.accent), 26)
 
 
 def _eyes(stage: Stage, teddy: Teddy) -> None:
@@ -217,10 +241,13 @@ def teddy_words(teddy: Teddy) -> tuple[str, ...]:
         "cloth": f"with {a(names[1])} patch on its belly",
         "belly": "with a pale belly",
     }[teddy.patch]
-    words.append(patch)
+    if teddy.shirt != "none":
+        words.append(f"in {a(names[1])} shirt" if teddy.shirt == "plain" else f"in a {teddy.shirt} {names[1]} shirt")
+    if teddy.shirt == "none" or teddy.patch != "belly":
+        words.append(patch)
     if teddy.stitches:
         words.append(f"with one {names[1]} ear")
-    return tuple(words)
+    return tuple(words[:4])
 
 
 TEDDY: Thing[Teddy] = Thing("teddy bear", (0.25, 0.5), make_teddy, teddy_words, build_teddy)

@@ -6,6 +6,7 @@ must be written into the source folder or one above it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import unicodedata
 from collections.abc import Iterable
@@ -90,7 +91,10 @@ class Placement:
         return path
 
     def _no_way(self, what: Path) -> str:
+        above = self.source
+        if not what.resolve().is_relative_to(self.source.resolve()):
+            above = Path(os.path.commonpath([what.resolve().parent, self.source.resolve()]))
         return (
             f"{what}: is not below the output folder {self.out}, and a test set may not reach out of its folder; "
-            f"write it beside the pictures with --out {self.source}, or make a private copy with --copy"
+            f"write it beside the pictures with --out {above}, or make a private copy with --copy"
         )

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from s2vbench.errors import InputError
 from s2vbench.testsets.check import check_testset
 from s2vbench.testsets.importers import IMPORTERS, ImportOptions
-from s2vbench.testsets.importers.msrvtt_masks import convert_masks
+from s2vbench.testsets.importers.msrvtt_masks import convert_masks, read_masks
 from s2vbench.video.encode import write_video
 
 TAGS = {"subject": ["man", "brown horse"], "object": ["red hat"], "background": ["beach"], "subject_with_face": ["man"]}
@@ -290,3 +292,18 @@ def test_annotations_alone_say_what_else_is_needed(tmp_path: Path, do_import: Ca
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no clips"):
         do_import("msrvtt-p", tmp_path / "empty", accept_licence=True)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_pickles_are_refused_or_read(tmp_path: Path, data: st.DataObject) -> None:
+    raw = bytearray(pickle.dumps(_masks(), protocol=data.draw(st.sampled_from([2, 4, 5]))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / "a.word_tags_masks.pkl.gz"
+    path.write_bytes(gzip.compress(bytes(raw), 1))
+    try:
+        found = read_masks(path)
+    except InputError:
+        return
+    assert all(mask.mask_HW.dtype == bool and mask.mask_HW.ndim == 2 for masks in found.values() for mask in masks)

@@ -269,7 +269,10 @@ class Sword:
 
     def _draw(self, look: Look, x: float) -> None:
         pen, y = look.pen, look.trunk_y(0.92)
-        top, low = look.turn.point(x, y - 0.02, 0.05), look.turn.point(x + 0.035 * self.side, y + 0.2, -0.13)
+        # a sitting knight's sword lies on the ground behind
+        drop = min(0.2, -0.015 - look.stance.pelvis[1] - y)
+        top = look.turn.point(x, y - 0.02, 0.05)
+        low = look.turn.point(x + 0.035 * self.side, y + drop, -0.33 + drop)
         grip = look.turn.point(x - 0.01 * self.side, y - 0.075, 0.09)
         with look.upper():
             rimmed(pen, capsule(top, 0.016, low, 0.009), self.sheath.colour)

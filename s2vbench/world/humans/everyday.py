@@ -193,7 +193,7 @@ def musician(dice: Dice) -> Human:
     hat, hat_words = _hat(dice.child("hat"), ("fedora", "top hat", "beret", "flat cap"), 0.55)
     who = looks(dice.child("looks"), covered=hat is not None)
     shirt = cloth(dice, PALE, share=0.5, kinds=("striped", "dotted", "vertically striped"))
-    vest = cloth(dice, ("red", "purple", "teal", "navy", "green", "black", "brown", "blue"), but=(shirt.name,), share=0.3,
+    vest = cloth(dice, ("red", "purple", "teal", "navy", "green", "black", "brown"), but=(shirt.name,), share=0.3,
                  kinds=("vertically striped", "dotted", "starry", "checked"))  # fmt: skip
     kind: InstrumentKind = dice.pick(("guitar", "guitar", "violin", "banjo"))
     wood = dice.pick(

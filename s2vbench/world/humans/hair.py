@@ -65,7 +65,7 @@ STYLES: Final[dict[str, Style]] = {
     "quiff": Style("quiff", flat_under_hat=False),
     "bob": Style("bob", cut="ears covered", grow=0.05),
     "long": Style("long", cut="ears covered", grow=0.02),
-    "wavy": Style("wavy", cut="ears covered", grow=0.05, curly=0.05),
+    "wavy": Style("wavy", cut="ears covered", grow=0.05),
     "ponytail": Style("ponytail"),
     "bun": Style("bun", flat_under_hat=False),
     "braid": Style("braid"),
@@ -107,7 +107,8 @@ def draw_shell(pen: Pen, hair: Hair, turn: Turn, *, hat: bool) -> None:
         _rim(pen, path, hair.colour)
     pen.fill(path, hair.colour, shade=0.2, edge=0.0)
     if pen.sees(0.07) and not hat and not start:
-        _shine(pen, hair, rows)
+        with pen.inside(path):
+            _shine(pen, hair, rows)
 
 
 def _shine(pen: Pen, hair: Hair, rows: list[Row]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -44,14 +45,31 @@ class Cloth:
         if pattern is None or not pen.sees(PATTERN_SIZE / pattern.count):
             pen.fill(path, self.colour, shade=shade, edge=0.0)
             return
-        if pattern.kind == "starry" and not pen.sees(0.4 * PATTERN_SIZE / pattern.count):
-            pattern = replace(pattern, kind="dotted")  # so small, a star is a dot, and costs less
+        small = not pen.sees(0.4 * PATTERN_SIZE / pattern.count)
+        if pattern.kind == "dotted" or (pattern.kind == "starry" and small):
+            pen.fill(path, self.colour, shade=shade, edge=0.0)
+            with pen.inside(path):
+                pen.fill(_dots(path.getBounds(), pattern.count), pattern.colour, shade=0.0, edge=0.0)
+            return
         fill_with_pattern(pen, path, self.colour, pattern, shade=shade, edge=0.0)
 
     @property
     def plain(self) -> Cloth:
         """The same without its pattern."""
         return Cloth(self.name, self.colour)
+
+
+def _dots(bounds: skia.Rect, count: int) -> skia.Path:
+    """Dots in shifted rows as one path: drawn at once, they cost a tenth. So small, a star is a dot as well."""
+    left, top, width, height = bounds.left(), bounds.top(), bounds.width(), bounds.height()
+    step = max(width, height) / count
+    path, radius = skia.Path(), 0.24 * step
+    for row in range(math.ceil(height / step) + 1):
+        y = top + (row + 0.4) * step
+        for column in range(math.ceil(width / step) + 1):
+            x = left + (column + 0.5 * (row % 2)) * step
+            path.addOval(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius))
+    return path
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from s2vbench.world.cartoons.fairytale import Cupcake, Unicorn, WizardOwl
-from s2vbench.world.cartoons.furry import Alien, Monster
-from s2vbench.world.cartoons.papercuts import Gingerbread, Snowman, Star
-from s2vbench.world.cartoons.plants import Cactus, Mushroom
+from s2vbench.world.cartoons.alien import Alien
+from s2vbench.world.cartoons.cactus import Cactus
+from s2vbench.world.cartoons.cloud import Cloud
+from s2vbench.world.cartoons.cupcake import Cupcake
+from s2vbench.world.cartoons.ghost import Ghost
+from s2vbench.world.cartoons.gingerbread import Gingerbread
+from s2vbench.world.cartoons.monster import Monster
+from s2vbench.world.cartoons.mushroom import Mushroom
+from s2vbench.world.cartoons.owl import WizardOwl
 from s2vbench.world.cartoons.reptiles import Dinosaur, Dragon
-from s2vbench.world.cartoons.robots import Robot
-from s2vbench.world.cartoons.spooks import Cloud, Ghost, Slime
+from s2vbench.world.cartoons.robot import Robot
+from s2vbench.world.cartoons.slime import Slime
+from s2vbench.world.cartoons.snowman import Snowman
+from s2vbench.world.cartoons.star import Star
+from s2vbench.world.cartoons.unicorn import Unicorn
 from s2vbench.world.figure import Species
 
 SPECIES: Final[dict[str, Species]] = {

@@ -100,16 +100,19 @@ class Bold(Brush):
     edge = 0.021
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
+        """A solid part."""
         shade = darker(colour, 0.26)
         paint = _shaded(path, [colour, colour, shade, shade], [0.0, 0.7, 0.7, 1.0], (-0.34, -0.30), 1.75)
         self.stroke(path, self.line, 2 * self.edge)
         self.canvas.drawPath(path, paint)
 
     def thing(self, path: skia.Path, colour: Colour) -> None:
+        """A small part on top of others."""
         self.stroke(path, self.line, 1.5 * self.edge)
         self.mark(path, colour)
 
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
+        """A limb along an open path."""
         self.stroke(path, self.line, width + 2 * self.edge)
         self.stroke(path, darker(colour, 0.26), width)
         self.canvas.save()
@@ -124,17 +127,20 @@ class Pastel(Brush):
     line: Colour = (0.30, 0.20, 0.36)
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
+        """A solid part."""
         if self.pen.sees(0.03):
             self.stroke(path, _PLUM, 0.034, 0.10)
         ends = [lighter(colour, 0.55), lighter(colour, 0.12), mix(colour, _PLUM, 0.26)]
         self.canvas.drawPath(path, _shaded(path, ends, [0.0, 0.48, 1.0], (-0.25, -0.55), 1.75))
 
     def thing(self, path: skia.Path, colour: Colour) -> None:
+        """A small part on top of others."""
         self.canvas.drawPath(
             path, _shaded(path, [lighter(colour, 0.4), mix(colour, _PLUM, 0.1)], [0.0, 1.0], (-0.3, -0.4), 1.5)
         )
 
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
+        """A limb along an open path."""
         if self.pen.sees(0.03):
             self.stroke(path, _PLUM, width + 0.034, 0.10)
         self.stroke(path, mix(colour, _PLUM, 0.16), width)
@@ -152,6 +158,7 @@ class Paper(Brush):
     _DROP: Final = (0.012, 0.017)
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
+        """A solid part."""
         self._drop(path, 0.0)
         self.stroke(path, lighter(colour, 0.62), 2 * self.edge)
         bounds = path.getBounds()
@@ -162,11 +169,13 @@ class Paper(Brush):
         self.canvas.drawPath(path, skia.Paint(AntiAlias=True, Shader=shader))
 
     def thing(self, path: skia.Path, colour: Colour) -> None:
+        """A small part on top of others."""
         if self.pen.sees(0.02):
             self._drop(path, 0.0, 0.5)
         self.mark(path, colour)
 
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
+        """A limb along an open path."""
         self._drop(path, width + 2 * self.edge)
         self.stroke(path, lighter(colour, 0.62), width + 2 * self.edge)
         self.stroke(path, colour, width)
@@ -189,6 +198,7 @@ class Ink(Brush):
     _BESIDE: Final = (0.013, 0.012)
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
+        """A solid part."""
         self.mark(path, lighter(colour, 0.74))
         self.canvas.save()
         self.canvas.translate(*self._BESIDE)
@@ -209,10 +219,12 @@ class Ink(Brush):
             self.stroke(loose, self.line, 0.8 * self.edge, 0.8)
 
     def thing(self, path: skia.Path, colour: Colour) -> None:
+        """A small part on top of others."""
         self.mark(path, colour)
         self.stroke(path, self.line, 1.5 * self.edge)
 
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
+        """A limb along an open path."""
         self.stroke(path, self.line, width + 1.7 * self.edge)
         self.stroke(path, lighter(colour, 0.74), width - 1.7 * self.edge)
         self.canvas.save()

@@ -47,13 +47,34 @@ def contrasting(dice: Dice, name: str, names: tuple[str, ...]) -> str:
     alike = {
         frozenset(pair)
         for pair in (
-            ("teal", "green"), ("teal", "turquoise"), ("lime", "green"), ("lime", "yellow"), ("orange", "red"),
-            ("orange", "yellow"), ("blue", "navy"), ("blue", "teal"), ("purple", "navy"), ("purple", "lavender"), ("pink", "lavender"),
-            ("white", "beige"), ("pink", "red"), ("brown", "red"), ("black", "navy"), ("purple", "blue"), ("beige", "yellow"),
-            ("beige", "orange"), ("brown", "orange"), ("pink", "orange"), ("white", "yellow"), ("grey", "lavender"),
-            ("grey", "teal"), ("lavender", "blue"), ("white", "lavender"), ("white", "grey"),
+            ("teal", "green"),
+            ("teal", "turquoise"),
+            ("lime", "green"),
+            ("lime", "yellow"),
+            ("orange", "red"),
+            ("orange", "yellow"),
+            ("blue", "navy"),
+            ("blue", "teal"),
+            ("purple", "navy"),
+            ("purple", "lavender"),
+            ("pink", "lavender"),
+            ("white", "beige"),
+            ("pink", "red"),
+            ("brown", "red"),
+            ("black", "navy"),
+            ("purple", "blue"),
+            ("beige", "yellow"),
+            ("beige", "orange"),
+            ("brown", "orange"),
+            ("pink", "orange"),
+            ("white", "yellow"),
+            ("grey", "lavender"),
+            ("grey", "teal"),
+            ("lavender", "blue"),
+            ("white", "lavender"),
+            ("white", "grey"),
         )
-    }  # fmt: skip
+    }
     return dice.pick([other for other in names if other != name and frozenset((other, name)) not in alike])
 
 

@@ -158,7 +158,7 @@ def _eye(rig: Rig, face: Face, mark: Mark, mood: Expression, side: int) -> None:
         brush.draw_line(lashes, 0.7 * line)
     if face.brows or mood in {"sad", "surprised"}:
         lift = 1.95 if mood in {"surprised", "happy"} else 1.6
-        slant = (0.45 if mood == "sad" else -0.12) * half_h * side
+        slant = (0.45 if mood == "sad" else 0.1) * half_h * side
         brow = skia.Path()
         brow.moveTo(x - 0.8 * half_w, y - lift * half_h - slant)
         brow.quadTo(x, y - (lift + 0.3) * half_h, x + 0.8 * half_w, y - lift * half_h + slant)

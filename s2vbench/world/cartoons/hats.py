@@ -151,8 +151,15 @@ def _beanie(rig: Rig, hat: Hat, w: float, _turn: Turn) -> None:
 
 def _crown(rig: Rig, hat: Hat, w: float, turn: Turn) -> None:
     brush = rig.brush
-    points = [(-0.75 * w, 0.1 * w), (-0.9 * w, -0.75 * w), (-0.42 * w, -0.35 * w), (0.0, -0.9 * w), (0.42 * w, -0.35 * w),
-              (0.9 * w, -0.75 * w), (0.75 * w, 0.1 * w)]  # fmt: skip
+    points = [
+        (-0.75 * w, 0.1 * w),
+        (-0.9 * w, -0.75 * w),
+        (-0.42 * w, -0.35 * w),
+        (0.0, -0.9 * w),
+        (0.42 * w, -0.35 * w),
+        (0.9 * w, -0.75 * w),
+        (0.75 * w, 0.1 * w),
+    ]
     brush.shape(polygon(points), hat.colour)
     for lon in range(-120, 181, 60):
         angle = math.radians(lon + turn.yaw_deg)
@@ -195,9 +202,13 @@ def _bow(rig: Rig, hat: Hat, w: float, turn: Turn) -> None:
     brush, squeeze = rig.brush, 0.62 + 0.38 * abs(turn.cos)
     for side in (-1, 1):
         loop = blob(
-            [(0.0, 0.0), (side * 0.7 * w * squeeze, -0.55 * w), (side * 1.1 * w * squeeze, -0.05 * w),
-             (side * 0.7 * w * squeeze, 0.42 * w)]
-        )  # fmt: skip
+            [
+                (0.0, 0.0),
+                (side * 0.7 * w * squeeze, -0.55 * w),
+                (side * 1.1 * w * squeeze, -0.05 * w),
+                (side * 0.7 * w * squeeze, 0.42 * w),
+            ]
+        )
         brush.shape(loop, hat.colour)
     brush.shape(ellipse(0.0, -0.03 * w, 0.26 * w, 0.28 * w), hat.trim)
 

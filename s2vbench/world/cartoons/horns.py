@@ -14,7 +14,7 @@ from s2vbench.world.palette import Colour, darker
 from s2vbench.world.pen import Point, ellipse, line
 
 HornKind = Literal["none", "short", "bull", "ram", "unicorn", "nub"]
-EarKind = Literal["round", "leaf", "pony", "tuft"]
+EarKind = Literal["round", "leaf", "pony"]
 
 _HORNS: Final[dict[HornKind, tuple[float, float, float]]] = {
     "short": (0.055, 0.12, 0.25),
@@ -56,7 +56,7 @@ def draw_horns(rig: Rig, head: Solid, kind: HornKind, colour: Colour, *, v: floa
         path = spike((x0, y0), (x1, y1), half * size, bow)
         rings = skia.Path()
         for t in (0.25, 0.5):
-            x, y = x0 + (x1 - x0) * t - (y1 - y0) * 0, y0 + (y1 - y0) * t
+            x, y = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
             rings.addPath(line([(x - 0.06 * size, y), (x + 0.06 * size, y + 0.012)]))
 
         def draw(path: skia.Path = path, rings: skia.Path = rings) -> None:
@@ -100,7 +100,7 @@ def _ear(kind: EarKind) -> tuple[skia.Path, skia.Path]:
             path.cubicTo(1.4 * s, -1.0 * s, 0.3 * s, -0.95 * s, -0.1, -0.6 * s)
             path.close()
         return outer, inner
-    tall = 2.0 if kind == "pony" else 1.5
+    tall = 2.0
     for path, s in ((outer, 1.0), (inner, 0.55)):
         path.moveTo(-0.75 * s, 0.25)
         path.cubicTo(-0.85 * s, -0.9 * s, -0.1 * s, -tall * 0.85 * s, 0.45 * s, -tall * s)
@@ -109,7 +109,8 @@ def _ear(kind: EarKind) -> tuple[skia.Path, skia.Path]:
     return outer, inner
 
 
-_EARS: Final = {kind: _ear(kind) for kind in ("round", "leaf", "pony", "tuft")}  # type: ignore[arg-type]
+_KINDS: Final[tuple[EarKind, ...]] = ("round", "leaf", "pony")
+_EARS: Final = {kind: _ear(kind) for kind in _KINDS}
 
 
 def draw_ears(

@@ -252,7 +252,8 @@ def hopping(pose: Pose) -> Motion:
     """The same for a body without legs that hops along."""
     motion = motion_of(pose)
     if pose.action not in {"walk", "run"}:
-        return replace(motion, rise=0.0)
+        strain = 0.05 * _sine(pose.phase) if pose.action == "push" else 0.0
+        return replace(motion, rise=0.0, squash=motion.squash + strain)
     strength = 1.0 if pose.action == "walk" else 1.6
     t = (2 * pose.phase) % 1.0
     air = (t - 0.3) / 0.6

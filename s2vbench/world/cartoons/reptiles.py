@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, Literal
 
 import skia
 
 from s2vbench.world.cartoons.coats import design_coat
-from s2vbench.world.cartoons.emblems import placed
+from s2vbench.world.cartoons.emblems import placed, unit_emblem
 from s2vbench.world.cartoons.faces import Face, design_face, draw_face, draw_mouth
 from s2vbench.world.cartoons.hats import HatKind, design_hat
 from s2vbench.world.cartoons.horns import HornKind, draw_horns, spike
@@ -87,13 +88,28 @@ class Reptile(Cartoon):
         )
         crest_name = coat.accent_name
         parts = ReptileParts(
-            snout, own["crest"], crest_name, coat.accent, dice.between(0.26, 0.42), dice.pick((-1.0, 1.0)), own["horn"],
-            named(dice.pick(("beige", "white", "yellow")), dice), own["wing"], own["wing_name"], own["wing_colour"],
-        )  # fmt: skip
+            snout=snout,
+            crest=own["crest"],
+            crest_name=crest_name,
+            crest_colour=coat.accent,
+            tail=dice.between(0.26, 0.42),
+            curl=dice.pick((-1.0, 1.0)),
+            horn=own["horn"],
+            horn_colour=named(dice.pick(("beige", "white", "yellow")), dice),
+            wing=own["wing"],
+            wing_name=own["wing_name"],
+            wing_colour=own["wing_colour"],
+        )
         limbs = Limbs(
-            (rx * 0.78, body.y - 0.42 * ry, 0.03), dice.between(0.16, 0.21), dice.between(0.06, 0.075), "paw", 0.045,
-            (rx * 0.55, -leg - 0.04, 0.0), dice.between(0.1, 0.13), (0.085, 0.065, 0.115),
-        )  # fmt: skip
+            shoulder=(rx * 0.78, body.y - 0.42 * ry, 0.03),
+            arm_length=dice.between(0.16, 0.21),
+            arm_width=dice.between(0.06, 0.075),
+            hand="paw",
+            hand_size=0.045,
+            hip=(rx * 0.55, -leg - 0.04, 0.0),
+            leg_width=dice.between(0.1, 0.13),
+            foot=(0.085, 0.065, 0.115),
+        )
         hat = (
             design_hat(dice.child("hat"), 0.45, coat.name, hats)
             if own["horn"] == "none"
@@ -103,9 +119,21 @@ class Reptile(Cartoon):
             dice.child("wear"), coat.name, back=0.0 if own["wing"] or own["crest"] == "sail" else 0.3, badge=0.0
         )
         return Toon(
-            dice.between(*self.height_m), body, limbs, coat, face, coat.colour, coat.colour, darker(coat.colour, 0.08), "", head,
-            neck_between(body, head, 0.66), hat, wear, parts,
-        )  # fmt: skip
+            height_m=dice.between(*self.height_m),
+            body=body,
+            limbs=limbs,
+            coat=coat,
+            face=face,
+            limb_colour=coat.colour,
+            hand_colour=coat.colour,
+            foot_colour=darker(coat.colour, 0.08),
+            foot_name="",
+            head=head,
+            neck=neck_between(body, head, 0.66),
+            hat=hat,
+            wear=wear,
+            own=parts,
+        )
 
     def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
         """Eyes and cheeks; the mouth is on the snout."""
@@ -135,7 +163,7 @@ class Reptile(Cartoon):
     def _frill(self, rig: Rig, own: ReptileParts, head: Solid) -> None:
         x, y, depth = rig.seen((head.x, head.y - 0.25 * head.ry, head.z - 0.72 * head.rz))
         half = math.hypot(1.45 * head.rx * rig.turn.cos, 0.32 * head.rx * rig.turn.sin)
-        path = placed(_FRILL, x, y, half, 1.3 * head.ry)
+        path = placed(unit_emblem("frill"), x, y, half, 1.3 * head.ry)
         rig.add(
             0.05 + 0.3 * depth - (0.03 if rig.turn.cos > -0.05 else -0.02),
             lambda: rig.brush.shape(path, own.crest_colour),
@@ -156,7 +184,7 @@ class Reptile(Cartoon):
                     y1 = y0 - 0.6 * size
                 path = spike((x0, y0), (x1, y1), half)
             base = 0.05 if solid.ry < 0.24 and solid.y < -0.6 else 0.0
-            rig.add(base + 0.2 * depth - 0.014, lambda path=path: rig.brush.shape(path, own.crest_colour))  # type: ignore[misc]
+            rig.add(base + 0.2 * depth - 0.014, partial(rig.brush.shape, path, own.crest_colour))
 
     def add_to_body(self, rig: Rig, toon: Toon) -> None:
         """Tail, crest and wings."""
@@ -197,15 +225,15 @@ class Reptile(Cartoon):
         chain = []
         for t, radius in ((0.0, 0.55 * body.ry), (0.35, 0.3 * body.ry), (0.7, 0.15 * body.ry), (1.0, 0.012)):
             a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
-            place = (a * root[0] + b * middle[0] + c * tip[0], a * root[1] + b * middle[1] + c * tip[1],
-                     a * root[2] + b * middle[2] + c * tip[2])  # fmt: skip
+            place = (
+                a * root[0] + b * middle[0] + c * tip[0],
+                a * root[1] + b * middle[1] + c * tip[1],
+                a * root[2] + b * middle[2] + c * tip[2],
+            )
             x, y, depth = rig.seen(place)
             chain.append(((x, y), min(radius, 0.11)))
         path = united(*(capsule(*first, *second) for first, second in pairwise(chain)))
         rig.add(0.4 * depth - 0.02, lambda: rig.brush.shape(path, toon.coat.colour))
-
-
-_FRILL = placed(ellipse(0.0, 0.0, 1.0, 1.0), 0.0, 0.0, 1.0, 1.0)
 
 
 def _wing(rig: Rig, body: Solid, own: ReptileParts, side: float) -> None:
@@ -245,8 +273,14 @@ class Dinosaur(Reptile):
 
     def design(self, dice: Dice) -> Toon:
         """An individual."""
-        face = design_face(dice.child("face"), eye_size=0.055, styles=("dot", "round", "tall", "sparkle", "sleepy"),
-                           mouths=("smile", "fang", "teeth", "open", "fangs"), eye_v=0.42, spread_deg=34)  # fmt: skip
+        face = design_face(
+            dice.child("face"),
+            eye_size=0.055,
+            styles=("dot", "round", "tall", "sparkle", "sleepy"),
+            mouths=("smile", "fang", "teeth", "open", "fangs"),
+            eye_v=0.42,
+            spread_deg=34,
+        )
         crest = dice.pick(("plates", "spikes", "humps", "frill", "sail"))
         horn: HornKind = dice.pick(("nub", "short", "none")) if crest == "frill" else "none"
         own = {"crest": crest, "horn": horn, "wing": 0.0, "wing_name": "", "wing_colour": (1.0, 1.0, 1.0), "wobble": 0}
@@ -259,9 +293,13 @@ class Dinosaur(Reptile):
         """The crest."""
         own: ReptileParts = toon.own
         article = "an" if own.crest_name[0] in "aeiou" else "a"
-        back = {"plates": f"with {own.crest_name} back plates", "spikes": f"with {own.crest_name} spikes",
-                "humps": f"with {own.crest_name} bumps on its back", "frill": f"with {article} {own.crest_name} neck frill",
-                "sail": f"with {article} {own.crest_name} back sail"}  # fmt: skip
+        back = {
+            "plates": f"with {own.crest_name} back plates",
+            "spikes": f"with {own.crest_name} spikes",
+            "humps": f"with {own.crest_name} bumps on its back",
+            "frill": f"with {article} {own.crest_name} neck frill",
+            "sail": f"with {article} {own.crest_name} back sail",
+        }
         if own.crest in {"plates", "spikes", "humps"} and toon.wear.back != "none":
             return ()
         return (back[own.crest],)
@@ -276,12 +314,23 @@ class Dragon(Reptile):
 
     def design(self, dice: Dice) -> Toon:
         """An individual."""
-        face = design_face(dice.child("face"), eye_size=0.062, styles=("dot", "round", "tall", "sparkle"),
-                           mouths=("smile", "fang", "fangs", "open", "tiny"), eye_v=0.36, spread_deg=33)  # fmt: skip
+        face = design_face(
+            dice.child("face"),
+            eye_size=0.062,
+            styles=("dot", "round", "tall", "sparkle"),
+            mouths=("smile", "fang", "fangs", "open", "tiny"),
+            eye_v=0.36,
+            spread_deg=33,
+        )
         wing_name = dice.pick(("yellow", "orange", "pink", "purple", "turquoise", "red", "blue"))
-        own = {"crest": dice.pick(("spikes", "humps", "plates")), "horn": dice.pick(("short", "bull", "nub", "short", "ram")),
-               "wing": dice.between(0.24, 0.34), "wing_name": wing_name, "wing_colour": named(wing_name, dice),
-               "wobble": dice.whole(1, 900)}  # fmt: skip
+        own = {
+            "crest": dice.pick(("spikes", "humps", "plates")),
+            "horn": dice.pick(("short", "bull", "nub", "short", "ram")),
+            "wing": dice.between(0.24, 0.34),
+            "wing_name": wing_name,
+            "wing_colour": named(wing_name, dice),
+            "wobble": dice.whole(1, 900),
+        }
         colours = ("red", "green", "teal", "turquoise", "blue", "purple", "orange", "pink", "lime", "lavender")
         return self._design(dice, colours, face, own, ("crown",))
 

@@ -12,6 +12,7 @@ from typing import Literal
 import skia
 
 from s2vbench.world.cartoons.brushes import Brush, tube_path
+from s2vbench.world.cartoons.hands import claw, oval, twigs, wing_path
 from s2vbench.world.cartoons.motion import Arm, Motion
 from s2vbench.world.cartoons.solids import Solid
 from s2vbench.world.figure import Anchors, Pose
@@ -193,17 +194,23 @@ class Rig:
 
         def draw() -> None:
             if limbs.hand == "wing":
-                brush.shape(_wing_path((near.x, near.y), middle, (far.x, far.y), 1.9 * width), colour)
+                brush.shape(wing_path((near.x, near.y), middle, (far.x, far.y), 1.9 * width), colour)
                 return
             if limbs.hand in {"mitten", "paw"} and self.pen.sees(0.02):
                 thumb = along - side * (1.0 if turn.cos >= 0 else -1.0) * 1.2
-                oval(brush, far.x + 0.8 * size * math.cos(thumb), far.y + 0.8 * size * math.sin(thumb), 0.42 * size,
-                     0.42 * size, hand_colour)  # fmt: skip
+                oval(
+                    brush,
+                    far.x + 0.8 * size * math.cos(thumb),
+                    far.y + 0.8 * size * math.sin(thumb),
+                    0.42 * size,
+                    0.42 * size,
+                    hand_colour,
+                )
             if limbs.hand == "claw":
                 brush.tube(path, width, colour)
-                _claw(brush, (far.x, far.y), along, size, hand_colour)
+                claw(brush, (far.x, far.y), along, size, hand_colour)
             elif limbs.hand == "twig":
-                _twigs(brush, (far.x, far.y), along, size, width, colour)
+                twigs(brush, (far.x, far.y), along, size, width, colour)
                 brush.tube(path, width, colour)
             elif limbs.hand == "nub":
                 brush.tube(path, width, colour)
@@ -275,59 +282,3 @@ class Rig:
         else:
             front_x += size * self.turn.sin
         return Anchors(hand, (front_x, front_y), max(0.85 * body.half_seen(self.turn), 0.14), self.motion.lift)
-
-
-def oval(brush: Brush, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
-    """A solid oval."""
-    path = skia.Path()
-    path.addOval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry))
-    brush.shape(path, colour)
-
-
-def _claw(brush: Brush, place: Point, along: float, size: float, colour: Colour) -> None:
-    """Two fingers of a gripper."""
-    x, y = place
-    path = skia.Path()
-    for sign in (-1, 1):
-        root, tip = along + sign * 1.15, along + sign * 0.28
-        bend = (x + 1.35 * size * math.cos(along + sign * 0.95), y + 1.35 * size * math.sin(along + sign * 0.95))
-        path.moveTo(x + 0.3 * size * math.cos(root), y + 0.3 * size * math.sin(root))
-        path.quadTo(bend[0], bend[1], x + 1.5 * size * math.cos(tip), y + 1.5 * size * math.sin(tip))
-    brush.tube(path, 0.55 * size, colour)
-    oval(brush, x, y, 0.62 * size, 0.62 * size, colour)
-
-
-def _twigs(brush: Brush, place: Point, along: float, size: float, width: float, colour: Colour) -> None:
-    """Fingers of wood."""
-    path = skia.Path()
-    for angle in (-0.75, 0.0, 0.75):
-        path.moveTo(*place)
-        path.lineTo(place[0] + 1.4 * size * math.cos(along + angle), place[1] + 1.4 * size * math.sin(along + angle))
-    brush.tube(path, 0.7 * width, colour)
-
-
-def _wing_path(start: Point, middle: Point, end: Point, width: float) -> skia.Path:
-    """A leaf-shaped wing with three feather tips."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = max(math.hypot(dx, dy), 1e-4)
-    ux, uy = dx / length, dy / length
-    px, py = -uy, ux
-    bend = (middle[0] - (start[0] + end[0]) / 2, middle[1] - (start[1] + end[1]) / 2)
-
-    def at(t: float, across: float) -> Point:
-        bow = 4 * t * (1 - t) * 1.2
-        return (
-            start[0] + dx * t + px * across * width + bend[0] * bow,
-            start[1] + dy * t + py * across * width + bend[1] * bow,
-        )
-
-    path = skia.Path()
-    path.moveTo(*at(-0.1, 0.0))
-    path.cubicTo(*at(0.1, -1.0), *at(0.7, -1.05), *at(1.12, -0.35))
-    path.quadTo(*at(1.06, -0.1), *at(1.0, -0.05))
-    path.quadTo(*at(1.3, 0.0), *at(1.1, 0.25))
-    path.quadTo(*at(1.0, 0.3), *at(0.92, 0.3))
-    path.quadTo(*at(1.1, 0.6), *at(0.85, 0.75))
-    path.cubicTo(*at(0.5, 1.05), *at(0.1, 0.8), *at(-0.1, 0.0))
-    path.close()
-    return path

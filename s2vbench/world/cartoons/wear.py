@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import skia
@@ -116,8 +117,14 @@ def _draw_neck(rig: Rig, neck: Form, wear: Wear) -> None:
     turn = rig.turn
     half = neck.half_seen(turn)
     x, y, d = rig.seen((neck.x, neck.y, neck.z))
-    thick = {"scarf": 0.075, "bandana": 0.03, "bell collar": 0.035, "bead necklace": 0.0, "bow tie": 0.018,
-             "medal": 0.016}[wear.neck]  # fmt: skip
+    thick = {
+        "scarf": 0.075,
+        "bandana": 0.03,
+        "bell collar": 0.035,
+        "bead necklace": 0.0,
+        "bow tie": 0.018,
+        "medal": 0.016,
+    }[wear.neck]
     band = tube_path(((x - half, y - 0.02), (x, y + 0.022), (x + half, y - 0.02)))
 
     def ring() -> None:
@@ -159,8 +166,14 @@ def _pendant(rig: Rig, wear: Wear, place: tuple[float, float], turn: Turn, lon: 
     if wear.neck == "scarf":
         sway = 0.03 * rig.motion.swing
         end = (x + sway + 0.02 * turn.cos, y + 0.15)
-        tail = polygon([(x - 0.03 * squeeze, y), (x + 0.035 * squeeze, y), (end[0] + 0.045 * squeeze, end[1]),
-                        (end[0] - 0.045 * squeeze, end[1])])  # fmt: skip
+        tail = polygon(
+            [
+                (x - 0.03 * squeeze, y),
+                (x + 0.035 * squeeze, y),
+                (end[0] + 0.045 * squeeze, end[1]),
+                (end[0] - 0.045 * squeeze, end[1]),
+            ]
+        )
         brush.shape(tail, wear.neck_colour)
         if rig.pen.sees(0.03):
             brush.stroke(
@@ -263,7 +276,7 @@ def _backpack(rig: Rig, body: Solid, wear: Wear, top_v: float) -> None:
         first, middle, last = points
         if first and middle and last:
             strap = tube_path(((first.x, first.y), (middle.x, middle.y), (last.x, last.y)))
-            rig.add(0.011, lambda strap=strap: brush.tube(strap, 0.032, wear.back_colour))  # type: ignore[misc]
+            rig.add(0.011, partial(brush.tube, strap, 0.032, wear.back_colour))
 
 
 def _bag(rig: Rig, body: Solid, wear: Wear, top_v: float) -> None:
@@ -286,16 +299,16 @@ def _bag(rig: Rig, body: Solid, wear: Wear, top_v: float) -> None:
     rig.add(0.06 if d > -0.04 else -0.2, draw)
     strap = skia.Path()
     for back in (False, True):
-        marks = [
-            body.on(turn, (180 - lon if back else lon) * side, v, 0.001, 0.001)
-            for lon, v in ((-52, top_v), (0, 0.52 * top_v + 0.48 * low_v), (70, low_v))
-        ]
-        first, middle, last = marks
-        seen = [mark for mark in marks if mark]
-        if first and middle and last:
-            strap.addPath(tube_path(((first.x, first.y), (middle.x, middle.y), (last.x, last.y))))
-        elif len(seen) == 2:
-            strap.moveTo(seen[0].x, seen[0].y)
-            strap.lineTo(seen[1].x, seen[1].y)
+        drawing = False
+        for i in range(9):
+            t = i / 8
+            lon = side * (180 * t - 90)
+            v = top_v + (low_v - top_v) * t
+            mark = body.on(turn, 180 - lon if back else lon, v, 0.001, 0.001)
+            if mark and drawing:
+                strap.lineTo(mark.x, mark.y)
+            elif mark:
+                strap.moveTo(mark.x, mark.y)
+            drawing = mark is not None
     if not strap.isEmpty():
         rig.add(0.0105, lambda: brush.tube(strap, 0.026, darker(wear.bag_colour, 0.15)))

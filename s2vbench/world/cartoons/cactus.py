@@ -1,4 +1,4 @@
-"""Mushrooms in cut paper, cacti in ink."""
+"""Cacti that walk in their pots. Ink."""
 
 from __future__ import annotations
 
@@ -11,145 +11,16 @@ import skia
 from s2vbench.world.cartoons.coats import Coat, contrasting, design_coat, paint_coat
 from s2vbench.world.cartoons.emblems import placed, unit_emblem
 from s2vbench.world.cartoons.faces import design_face
-from s2vbench.world.cartoons.hats import Hat, design_hat
+from s2vbench.world.cartoons.hands import oval
+from s2vbench.world.cartoons.hats import design_hat
 from s2vbench.world.cartoons.motion import Arm, Motion, motion_of
-from s2vbench.world.cartoons.rig import Limbs, Rig, oval
+from s2vbench.world.cartoons.rig import Limbs, Rig
 from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, ring_on
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.figure import Pose
-from s2vbench.world.palette import Colour, darker, lighter, mix, named
-from s2vbench.world.pen import ellipse
-
-
-@dataclass(frozen=True)
-class MushroomParts:
-    """What only mushrooms have."""
-
-    cap: Form
-    skirt: bool
-    sprout: Literal["none", "leaf", "snail", "tuft"]
-
-
-class Mushroom(Cartoon):
-    """A stem with a face below a wide cap."""
-
-    noun = "mushroom character"
-    style = "paper"
-    height_m = (0.3, 0.8)
-
-    def design(self, dice: Dice) -> Toon:
-        """An individual."""
-        coat = design_coat(dice.child("coat"), ("red", "orange", "purple", "teal", "blue", "pink", "brown", "yellow", "green"),
-                           ("spotted", "spotted", "spotted", "plain", "striped", "hearts", "starry", "patched"), ("white", "white", "yellow", "beige", "pink", "turquoise"))  # fmt: skip
-        leg = dice.between(0.09, 0.13)
-        cap_ry, cap_rx = dice.between(0.19, 0.255), dice.between(0.36, 0.5)
-        cap = Form(
-            -1.0 + cap_ry,
-            cap_rx,
-            cap_ry,
-            cap_rx * 0.95,
-            profile="cap",
-            power=dice.between(1.45, 2.5),
-            taper=dice.between(0.0, 0.9),
-        )
-        top = cap.y + 0.2 * cap_ry
-        ry = (-leg - top) / 2 + 0.01
-        rx = dice.between(0.2, 0.28)
-        body = Form(-leg - ry + 0.02, rx, ry, rx * 0.92, power=2.5, taper=dice.between(0.0, 0.22))
-        below_cap = (body.y - (cap.y + 0.92 * cap_ry + 0.105)) / ry
-        face = design_face(
-            dice.child("face"), eye_size=0.055, styles=("dot", "tall", "sparkle", "sleepy", "round"),
-            mouths=("smile", "open", "cat", "tiny", "fang"), eye_v=below_cap, mouth_v=below_cap - 0.12 / ry, mouth_size=0.08, spread_deg=25,
-        )  # fmt: skip
-        stem = mix(named("beige", dice), (1.0, 0.97, 0.9), dice.between(0.2, 0.8))
-        shoe = contrasting(dice, coat.name, ("brown", "red", "blue", "green", "purple", "navy", "teal"))
-        limbs = Limbs((rx * 0.9, body.y - 0.02, 0.0), dice.between(0.18, 0.24), 0.055, "mitten", 0.048,
-                      (rx * 0.5, -leg - 0.03, 0.0), 0.065, (0.085, 0.06, 0.11))  # fmt: skip
-        wear = design_wear(
-            dice.child("wear"),
-            "beige",
-            neck=0.55,
-            necks=("scarf", "bow tie", "bandana", "bead necklace"),
-            badge=0.0,
-            back=0.35,
-            backs=("cape",),
-            bag=0.0,
-        )
-        own = MushroomParts(cap, dice.chance(0.5), dice.pick(("none", "none", "leaf", "snail", "tuft")))
-        return Toon(dice.between(*self.height_m), body, limbs, coat, face, stem, stem, named(shoe, dice), shoe, None,
-                    ring_on(body, -0.66, 1.0), Hat(), wear, own)  # fmt: skip
-
-    def own_words(self, toon: Toon) -> tuple[str, ...]:
-        """What grows or sits on its cap."""
-        return {
-            "leaf": ("with a leaf on its cap",),
-            "snail": ("with a snail on its cap",),
-            "tuft": ("with a tiny mushroom on its cap",),
-            "none": (),
-        }[toon.own.sprout]
-
-    def body(self, rig: Rig, toon: Toon) -> None:
-        """The stem with its face."""
-        turn = rig.turn
-        stem = toon.limb_colour
-        rig.lid_colour = stem
-        rig.solid(toon.body, stem, 0.0, lambda: self.features(rig, toon, toon.body, turn))
-
-    def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
-        """The cap, its gills and its guests."""
-        own: MushroomParts = toon.own
-        turn, cap = rig.turn, own.cap
-        path = cap.outline(turn)
-        x = rig.seen((0.0, cap.y, 0.0))[0]
-        low = cap.y + 0.62 * cap.ry
-        rig.add(
-            0.03,
-            lambda: rig.brush.shape(
-                ellipse(x, low, 0.72 * cap.rx, 0.42 * cap.ry), mix(toon.limb_colour, named("brown"), 0.25)
-            ),
-        )
-
-        def marks() -> None:
-            rig.brush.shape(path, toon.coat.colour)
-            paint_coat(rig, cap, toon.coat, turn, path, size=1.1)
-
-        rig.add(0.04, marks)
-        if own.sprout != "none":
-            _guest(rig, own, toon.coat.accent)
-
-
-def _guest(rig: Rig, own: MushroomParts, accent: Colour) -> None:
-    x, y, depth = rig.seen(own.cap.surface(70.0, 0.72, 0.9))
-    front = depth > -0.05
-
-    def draw() -> None:
-        brush = rig.brush
-        wide = 0.5 + 0.5 * abs(rig.turn.cos)
-        if own.sprout == "leaf":
-            for side in (-1, 1):
-                brush.shape(placed(unit_emblem("leaf"), x, y, side * 0.085 * wide, 0.09), named("green"))
-        elif own.sprout == "snail":
-            brush.shape(ellipse(x + 0.02 * wide, y - 0.01, 0.085 * wide, 0.025), named("beige"))
-            brush.shape(ellipse(x - 0.005, y - 0.045, 0.052, 0.052), named("pink"))
-            brush.mark(ellipse(x - 0.002, y - 0.043, 0.024, 0.024), darker(named("pink"), 0.25))
-        else:
-            brush.tube(_line((x, y + 0.02), (x, y - 0.06)), 0.045, named("beige"))
-            cap = skia.Path()
-            cap.moveTo(x - 0.075, y - 0.05)
-            cap.cubicTo(x - 0.07, y - 0.15, x + 0.07, y - 0.15, x + 0.075, y - 0.05)
-            cap.close()
-            brush.shape(cap, accent)
-
-    rig.add(0.045 if front else 0.035, draw)
-
-
-def _line(start: tuple[float, float], end: tuple[float, float]) -> skia.Path:
-    path = skia.Path()
-    path.moveTo(*start)
-    path.lineTo(*end)
-    return path
+from s2vbench.world.palette import Colour, darker, lighter, named
 
 
 @dataclass(frozen=True)
@@ -202,9 +73,15 @@ class Cactus(Cartoon):
             wobble=dice.whole(1, 900),
         )
         face = design_face(
-            dice.child("face"), eye_size=0.058, styles=("dot", "tall", "sparkle", "sleepy", "round"),
-            mouths=("smile", "open", "cat", "tiny", "teeth"), eye_v=0.22, mouth_v=-0.06, mouth_size=0.08, spread_deg=27,
-        )  # fmt: skip
+            dice.child("face"),
+            eye_size=0.058,
+            styles=("dot", "tall", "sparkle", "sleepy", "round"),
+            mouths=("smile", "open", "cat", "tiny", "teeth"),
+            eye_v=0.22,
+            mouth_v=-0.06,
+            mouth_size=0.08,
+            spread_deg=27,
+        )
         pot_names = ("orange", "blue", "red", "yellow", "purple", "pink", "white", "brown")
         pot_coat = design_coat(
             dice.child("pot"),
@@ -213,10 +90,26 @@ class Cactus(Cartoon):
             ("white", "yellow", "navy", "turquoise", "red", "pink"),
         )
         bloom_name = dice.pick(("pink", "red", "yellow", "orange", "purple", "white"))
-        own = CactusParts(pot, pot_coat, dice.whole(8, 12), dice.pick(("ticks", "dots", "stars")), dice.chance(0.6), bloom_name,
-                          named(bloom_name, dice), dice.pick((-0.4, 0.0, 0.4)))  # fmt: skip
-        limbs = Limbs((rx * 0.86, body.y + dice.between(0.0, 0.1), 0.0), dice.between(0.2, 0.27), dice.between(0.085, 0.115), "nub", 0.05,
-                      (pot_rx * 0.4, -leg - 0.02, 0.0), 0.06, (0.08, 0.055, 0.105))  # fmt: skip
+        own = CactusParts(
+            pot=pot,
+            pot_coat=pot_coat,
+            ribs=dice.whole(8, 12),
+            spines=dice.pick(("ticks", "dots", "stars")),
+            bloom=dice.chance(0.6),
+            bloom_name=bloom_name,
+            bloom_colour=named(bloom_name, dice),
+            bloom_side=dice.pick((-0.4, 0.0, 0.4)),
+        )
+        limbs = Limbs(
+            shoulder=(rx * 0.86, body.y + dice.between(0.0, 0.1), 0.0),
+            arm_length=dice.between(0.2, 0.27),
+            arm_width=dice.between(0.085, 0.115),
+            hand="nub",
+            hand_size=0.05,
+            hip=(pot_rx * 0.4, -leg - 0.02, 0.0),
+            leg_width=0.06,
+            foot=(0.08, 0.055, 0.105),
+        )
         shoe = contrasting(dice, pot_coat.name, ("red", "blue", "yellow", "white", "purple", "teal"))
         wear = design_wear(
             dice.child("wear"),
@@ -233,8 +126,22 @@ class Cactus(Cartoon):
             coat.name,
             ("straw hat", "party hat", "cap", "top hat", "bowler hat", "beanie"),
         )
-        return Toon(dice.between(*self.height_m), body, limbs, coat, face, coat.colour, coat.colour, named(shoe, dice), shoe, None,
-                    ring_on(body, -0.36, 1.02), hat, wear, own)  # fmt: skip
+        return Toon(
+            height_m=dice.between(*self.height_m),
+            body=body,
+            limbs=limbs,
+            coat=coat,
+            face=face,
+            limb_colour=coat.colour,
+            hand_colour=coat.colour,
+            foot_colour=named(shoe, dice),
+            foot_name=shoe,
+            head=None,
+            neck=ring_on(body, -0.36, 1.02),
+            hat=hat,
+            wear=wear,
+            own=own,
+        )
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Pot and bloom."""
@@ -252,7 +159,7 @@ class Cactus(Cartoon):
         """The pot's."""
         return float(toon.own.pot.y + toon.own.pot.ry)
 
-    def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:
+    def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:  # noqa: ARG002  # nothing reaches beyond the outline
         """Ribs that run from top to bottom, and spines."""
         own: CactusParts = toon.own
         turn, body, ribs = rig.turn, toon.body, skia.Path()

@@ -1,4 +1,4 @@
-"""Aliens and furry monsters. Bold outline."""
+"""Big-headed visitors in space suits. Bold outline."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from s2vbench.world.cartoons.brushes import tube_path
 from s2vbench.world.cartoons.coats import Coat, contrasting, design_coat
 from s2vbench.world.cartoons.emblems import placed, unit_emblem
 from s2vbench.world.cartoons.faces import design_face
+from s2vbench.world.cartoons.hands import oval
 from s2vbench.world.cartoons.hats import design_hat
-from s2vbench.world.cartoons.horns import HornKind, draw_ears, draw_horns
-from s2vbench.world.cartoons.rig import Limbs, Rig, oval
+from s2vbench.world.cartoons.horns import draw_ears
+from s2vbench.world.cartoons.rig import Limbs, Rig
 from s2vbench.world.cartoons.solids import Form, Solid
-from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between, ring_on
+from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, named
@@ -45,9 +46,11 @@ class Alien(Cartoon):
     def design(self, dice: Dice) -> Toon:
         """An individual."""
         coat = design_coat(
-            dice.child("coat"), ("green", "lime", "turquoise", "lavender", "purple", "pink", "yellow", "orange", "blue"),
-            ("plain", "plain", "spotted", "patched", "striped"), ("purple", "teal", "yellow", "orange", "pink", "blue", "green"),
-        )  # fmt: skip
+            dice.child("coat"),
+            ("green", "lime", "turquoise", "lavender", "purple", "pink", "yellow", "orange", "blue"),
+            ("plain", "plain", "spotted", "patched", "striped"),
+            ("purple", "teal", "yellow", "orange", "pink", "blue", "green"),
+        )
         head_ry, head_rx = dice.between(0.25, 0.34), dice.between(0.23, 0.35)
         leg = dice.between(0.14, 0.2)
         top = -1.0 + 2 * head_ry - 0.05
@@ -62,34 +65,68 @@ class Alien(Cartoon):
         )
         head = Form(-1.0 + head_ry, head_rx, head_ry, head_rx * 0.86, power=2.2, taper=dice.between(-0.28, 0.1))
         face = design_face(
-            dice.child("face"), eye_size=0.082, eyes=(1, 2, 2, 3), styles=("tall", "sparkle", "round", "sleepy", "tall"),
-            mouths=("smile", "tiny", "fang", "teeth", "open"), eye_v=0.0, mouth_v=-0.52, mouth_size=0.075, spread_deg=28,
-        )  # fmt: skip
+            dice.child("face"),
+            eye_size=0.082,
+            eyes=(1, 2, 2, 3),
+            styles=("tall", "sparkle", "round", "sleepy", "tall"),
+            mouths=("smile", "tiny", "fang", "teeth", "open"),
+            eye_v=0.0,
+            mouth_v=-0.52,
+            mouth_size=0.075,
+            spread_deg=28,
+        )
         suit_name = contrasting(dice, coat.name, ("white", "navy", "red", "blue", "orange", "purple", "teal", "grey"))
         suit_dice = dice.child("suit")
         suit = design_coat(suit_dice, (suit_name,), ("plain", "striped", "starry", "spotted"))
         tip_name = contrasting(dice, coat.name, ("yellow", "red", "pink", "blue", "orange", "white"))
         own = AlienParts(
-            dice.pick((1, 2, 2, 3)), dice.pick(("straight", "curly", "zigzag", "bulb")), named(tip_name, dice), tip_name,
-            suit_name, suit, named(dice.pick(("yellow", "white", "black")), dice), dice.chance(0.4),
-        )  # fmt: skip
+            feelers=dice.pick((1, 2, 2, 3)),
+            feeler=dice.pick(("straight", "curly", "zigzag", "bulb")),
+            tip=named(tip_name, dice),
+            tip_name=tip_name,
+            suit_name=suit_name,
+            suit=suit,
+            belt=named(dice.pick(("yellow", "white", "black")), dice),
+            ears=dice.chance(0.4),
+        )
         limbs = Limbs(
-            (body.rx * 0.8, body.y - 0.55 * body.ry, 0.0), dice.between(0.2, 0.26), dice.between(0.042, 0.06), "paw", 0.045,
-            (body.rx * 0.5, -leg - 0.03, 0.0), dice.between(0.055, 0.075), (0.068, 0.055, 0.1),
-        )  # fmt: skip
+            shoulder=(body.rx * 0.8, body.y - 0.55 * body.ry, 0.0),
+            arm_length=dice.between(0.2, 0.26),
+            arm_width=dice.between(0.042, 0.06),
+            hand="paw",
+            hand_size=0.045,
+            hip=(body.rx * 0.5, -leg - 0.03, 0.0),
+            leg_width=dice.between(0.055, 0.075),
+            foot=(0.068, 0.055, 0.1),
+        )
         boots = contrasting(dice, suit_name, ("white", "red", "yellow", "black", "orange", "purple"))
         wear = design_wear(dice.child("wear"), suit_name, neck=0.45, badge=0.5)
         hat = design_hat(dice.child("hat"), 0.15 if own.feelers == 2 else 0.0, coat.name, ("bow", "flower"))
         return Toon(
-            dice.between(*self.height_m), body, limbs, coat, face, suit.colour, coat.colour, named(boots, dice), "", head,
-            neck_between(body, head, 0.6), hat, wear, own,
-        )  # fmt: skip
+            height_m=dice.between(*self.height_m),
+            body=body,
+            limbs=limbs,
+            coat=coat,
+            face=face,
+            limb_colour=suit.colour,
+            hand_colour=coat.colour,
+            foot_colour=named(boots, dice),
+            foot_name="",
+            head=head,
+            neck=neck_between(body, head, 0.6),
+            hat=hat,
+            wear=wear,
+            own=own,
+        )
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Suit and feelers."""
         own: AlienParts = toon.own
-        count = {1: f"with a {own.tip_name}-tipped antenna", 2: f"with {own.tip_name}-tipped antennas",
-                 3: f"with three {own.tip_name}-tipped antennas"}[own.feelers]  # fmt: skip
+        count = {
+            1: f"with a {own.tip_name}-tipped antenna",
+            2: f"with {own.tip_name}-tipped antennas",
+            3: f"with three {own.tip_name}-tipped antennas",
+        }[own.feelers]
         article = "an" if own.suit_name[0] in "aeiou" else "a"
         return f"in {article} {own.suit_name} space suit", count
 
@@ -159,78 +196,3 @@ def _feeler(rig: Rig, head: Solid, lon: float, own: AlienParts, colour: Colour) 
             rig.brush.thing(placed(unit_emblem("star"), x, y, 0.055, 0.055), own.tip)
 
     rig.add(0.05 + 0.2 * depth - 0.01, draw)
-
-
-@dataclass(frozen=True)
-class MonsterParts:
-    """What only furry monsters have."""
-
-    horn: HornKind
-    horn_name: str
-    horn_colour: Colour
-    ears: bool
-    muzzle: Colour
-
-
-class Monster(Cartoon):
-    """A shaggy, harmless monster."""
-
-    noun = "furry monster"
-    style = "bold"
-    height_m = (0.6, 1.6)
-
-    def design(self, dice: Dice) -> Toon:
-        """An individual."""
-        coat = design_coat(
-            dice.child("coat"), ("blue", "purple", "turquoise", "orange", "pink", "lime", "red", "teal", "brown", "yellow"),
-            ("plain", "spotted", "striped", "striped", "patched", "hearts"),
-            belly=0.4,
-        )  # fmt: skip
-        leg = dice.between(0.09, 0.15)
-        ry = (1.0 - leg) / 2 + 0.005
-        rx = dice.between(0.25, 0.36)
-        body = Form(-leg - ry + 0.02, rx, ry, rx * dice.between(0.78, 0.9), power=dice.between(2.2, 3.0),
-                    taper=dice.between(-0.05, 0.24), tufts=dice.whole(9, 13), wobble=dice.whole(1, 500))  # fmt: skip
-        face = design_face(
-            dice.child("face"), eye_size=0.085, eyes=(1, 1, 2, 2, 3), styles=("round", "sleepy", "sparkle"),
-            mouths=("fang", "fangs", "teeth", "open"), eye_v=0.42, mouth_v=0.05, mouth_size=0.115, spread_deg=24,
-        )  # fmt: skip
-        horn_name = dice.pick(("beige", "yellow", "white", "orange"))
-        own = MonsterParts(dice.pick(("short", "bull", "ram", "none", "unicorn")), horn_name, named(horn_name, dice), dice.chance(0.45),
-                           coat.accent)  # fmt: skip
-        limbs = Limbs(
-            (rx * 0.9, body.y - 0.12 * ry, 0.0), dice.between(0.22, 0.32), dice.between(0.075, 0.1), "paw", dice.between(0.055, 0.07),
-            (rx * 0.48, -leg - 0.03, 0.0), dice.between(0.09, 0.12), (0.1, 0.07, 0.12),
-        )  # fmt: skip
-        wear = design_wear(
-            dice.child("wear"),
-            coat.name,
-            neck=0.45,
-            badge=0.0,
-            back=0.2,
-            necks=("scarf", "bow tie", "bandana", "medal"),
-        )
-        hat = design_hat(dice.child("hat"), 0.35 if own.horn == "none" else 0.0, coat.name)
-        paws = coat.accent if dice.chance(0.5) else darker(coat.colour, 0.15)
-        return Toon(
-            dice.between(*self.height_m), body, limbs, coat, face, coat.colour, paws, paws, "", None,
-            ring_on(body, -0.22, 1.02), hat, wear, own,
-        )  # fmt: skip
-
-    def own_words(self, toon: Toon) -> tuple[str, ...]:
-        """Horns."""
-        own: MonsterParts = toon.own
-        kinds = {"short": f"with short {own.horn_name} horns", "bull": f"with big {own.horn_name} horns", "none": "without horns",
-                 "ram": f"with curled {own.horn_name} horns", "unicorn": "with a single horn"}  # fmt: skip
-        return (kinds[own.horn],)
-
-    def seat_y(self, toon: Toon) -> float:
-        """Below the fur."""
-        return toon.body.y + 1.09 * toon.body.ry
-
-    def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
-        """Horns and ears."""
-        own: MonsterParts = toon.own
-        draw_horns(rig, head, own.horn, own.horn_colour, v=0.8)
-        if own.ears:
-            draw_ears(rig, head, "round", 0.075, toon.coat.colour, own.muzzle, v=0.62)

@@ -20,7 +20,8 @@ from s2vbench.metrics.base import Metric
 from s2vbench.profiles import Profile, load_profile
 
 DOCS = Path(__file__).parent
-COMMANDS = ("run", "score", "report", "ls", "doctor", "fetch")
+TESTSET_COMMANDS = tuple(f"testset {name}" for name in ("build", "check", "import", "show", "ls", "export"))
+COMMANDS = ("run", "score", "report", "ls", "doctor", "fetch", "testset", *TESTSET_COMMANDS)
 MADE = "<!-- written by docs/build.py; edit the source it names -->\n\n"
 AGGREGATES = {
     "items": "sum over all frames of all videos divided by their number (longer videos weigh more)",
@@ -101,7 +102,7 @@ def cli_page() -> str:
     parts = ["# Commands", ""]
     environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
     for command in ("", *COMMANDS):
-        words = [sys.executable, "-m", "s2vbench", *([command] if command else []), "--help"]
+        words = [sys.executable, "-m", "s2vbench", *command.split(), "--help"]
         done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
         text = "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
         parts += [f"## s2vbench {command}".rstrip(), "", "```text", text, "```", ""]

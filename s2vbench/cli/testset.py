@@ -203,6 +203,7 @@ def export(
     format_name: Annotated[
         str, typer.Option("--format", help="folder, imagefolder or parquet (both for Hugging Face `datasets`).")
     ] = "folder",
+    name: Annotated[str | None, typer.Option("--name", help="Another name for it.", show_default="as it is")] = None,
     json: _Json = False,
 ) -> None:
     """Write a test set in another form: a folder of ours, or one that `datasets` loads.
@@ -211,7 +212,7 @@ def export(
 
     Examples:
 
-    - `s2vbench testset export cases.json --to my-testset`
+    - `s2vbench testset export cases.json --to my-testset --name mine`
 
     - `s2vbench testset export my-testset --to my-testset.parquet --format parquet`
     """
@@ -221,7 +222,7 @@ def export(
         raise InputError("--to is missing: give the folder (or file for parquet) to write")
     if format_name not in FORMATS:
         raise InputError(f"unknown format {format_name!r}; choose {', '.join(FORMATS)}")
-    report = export_testset(path, to, format_name)
+    report = export_testset(path, to, format_name, name=name)
     if json:
         _print_json({"path": str(report.path), "cases": report.num_cases, "images": report.num_images})
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from s2vbench import __version__
@@ -46,7 +46,9 @@ def about(testset: TestSet) -> About:
     return About(manifest.name, manifest.version, manifest.licence, manifest.generator)
 
 
-def export_testset(path_or_name: str | Path | TestSet, to: Path, format_name: str) -> Exported:
+def export_testset(
+    path_or_name: str | Path | TestSet, to: Path, format_name: str, *, name: str | None = None
+) -> Exported:
     """Write all cases, subjects and images of a test set to `to`.
 
     Args:
@@ -54,6 +56,7 @@ def export_testset(path_or_name: str | Path | TestSet, to: Path, format_name: st
         to: an empty or new folder (a file ending in .parquet for parquet). With format "folder" it may be the test
             set's own: then rows and manifest are written again, with the digests that the files have now.
         format_name: one of `FORMATS`.
+        name: another name for it.
 
     Raises:
         InputError: wrong rows, a file that is missing or has another digest than its row states, or a target that
@@ -62,6 +65,9 @@ def export_testset(path_or_name: str | Path | TestSet, to: Path, format_name: st
         MissingError: parquet without the optional `datasets`.
     """
     testset = load_testset(path_or_name, split=None)
+    if name is not None:
+        manifest = testset.manifest and testset.manifest.model_copy(update={"name": name})
+        testset = replace(testset, name=name, manifest=manifest)
     tables = tables_of(testset)
     if format_name == "folder":
         _to_folder(testset, tables, to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from s2vbench.errors import InputError, PictureError
 from s2vbench.files import canonical_json, sha256_of_file
 from s2vbench.testsets.facts import picture_facts
 from s2vbench.testsets.folder import TestSet
-from s2vbench.testsets.schema import CaseRow, ImageRow, Ref, Role, SubjectRow
+from s2vbench.testsets.schema import CaseRow, ImageRow, Ref, Role, Span, SubjectRow
 from s2vbench.types import Case, Reference
 
 
@@ -145,6 +145,9 @@ class _Made:
             n_subjects=len(people),
             refs=refs,
             prompt=case.prompt,
+            subject_spans=spans_of(
+                [(ref.subject_id, self.tables.subjects[ref.subject_id].class_noun) for ref in refs], case.prompt
+            ),
             same_class_pair=len(set(nouns)) < len(nouns),
             expected_extra=case.expected_extra,
             bg_overlap_expected=case.bg_overlap_expected,
@@ -152,6 +155,23 @@ class _Made:
             tags=case.tags,
             video=case.video,
         )
+
+
+def spans_of(nouns: Sequence[tuple[str, str]], prompt: str) -> tuple[Span, ...]:
+    """Where a prompt names each (subject, noun); the second subject of one noun gets its second mention.
+
+    >>> [(span.subject_id, span.start) for span in spans_of([("a", "cat"), ("b", "cat")], "A cat and a cat")]
+    [('a', 2), ('b', 12)]
+    """
+    spans = []
+    mentions: dict[str, int] = {}
+    for subject_id, noun in nouns:
+        found = list(re.finditer(rf"(?<![^\W_]){re.escape(noun)}", prompt, re.IGNORECASE))
+        at = mentions.get(noun.casefold(), 0)
+        mentions[noun.casefold()] = at + 1
+        if at < len(found):
+            spans.append(Span(subject_id=subject_id, start=found[at].start(), end=found[at].end()))
+    return tuple(spans)
 
 
 def _free_id(wanted: str, taken: Container[str]) -> str:

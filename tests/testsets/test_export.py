@@ -73,6 +73,16 @@ def test_a_place_that_holds_something_is_left_alone(small: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("format_name", ["folder", "imagefolder"])
+def test_another_name(small: Path, tmp_path: Path, format_name: str) -> None:
+    export_testset(small, tmp_path / "out", format_name, name="renamed")
+    if format_name == "folder":
+        assert load_testset(tmp_path / "out").name == "renamed"
+    else:
+        rows = (tmp_path / "out/metadata.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(json.loads(row)["testset"])["name"] for row in rows] == ["renamed"] * 2
+
+
+@pytest.mark.parametrize("format_name", ["folder", "imagefolder"])
 def test_a_missing_file_is_named(small: Path, tmp_path: Path, format_name: str) -> None:
     (small / "masks/tom-away.png").unlink()
     with pytest.raises(InputError, match=r"tom-away.png: is missing; `s2vbench testset check`"):
@@ -103,6 +113,7 @@ def test_a_cases_file_becomes_a_test_set(tmp_path: Path) -> None:
     assert {row.subject_id: row.distractor_ids for row in found.subject_rows()}["my_cat"] == ("my_cat-2",)
     assert one.seeds == (3, 4)
     rows = list(found.case_rows())
+    assert [rows[0].prompt[span.start : span.end] for span in rows[0].subject_spans] == ["cat"]
     assert [(row.n_subjects, row.combo) for row in rows] == [(1, "animal"), (1, "animal"), (1, "animal")]
     problems = check_testset(tmp_path / "out")
     assert {problem.severity for problem in problems} == {"warning"}

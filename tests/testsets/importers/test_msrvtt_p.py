@@ -297,7 +297,8 @@ def test_annotations_alone_say_what_else_is_needed(tmp_path: Path, do_import: Ca
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_damaged_pickles_are_refused_or_read(tmp_path: Path, data: st.DataObject) -> None:
-    raw = bytearray(pickle.dumps(_masks(), protocol=data.draw(st.sampled_from([2, 4, 5]))))
+    # Not protocol 5: of a cut-off bytearray CPython itself writes "SystemError" to stderr.
+    raw = bytearray(pickle.dumps(_masks(), protocol=data.draw(st.sampled_from([0, 2, 3, 4]))))
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path / "a.word_tags_masks.pkl.gz"

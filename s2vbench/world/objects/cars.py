@@ -105,8 +105,8 @@ def build_car(stage: Stage, car: Car) -> Footprint:
     for x in (-0.5 * width - 0.03, 0.5 * width + 0.03):
         for z in (0.55 * lower[-1][0], 0.58 * lower[0][0]):
             wheel = Wheel((x, -car.wheel, z), car.wheel, 0.14, _TYRE, car.hub)
-            near = 0.12 if stage.view.depth(x, 0.0) > 0 else -0.6
-            stage.add((x, 0.0, 0.1 * z), partial(wheel_of, stage, wheel), nearer=near)
+            far = stage.view.depth(x, 0.0) <= 0
+            stage.add((x, 0.0, 0.1 * z), partial(wheel_of, stage, wheel, far=far), nearer=-0.6 if far else 0.12)
     if car.load == "rack":
         rack = Box(0.0, top - 0.54, -0.1, 0.5 * width, 0.12, 0.5)
         stage.add((0, 0, 0), lambda: box_of(stage, rack, look.accent, radius=0.02), nearer=0.04)

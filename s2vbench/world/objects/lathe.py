@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,11 +40,10 @@ class Lathe:
 
     def _at(self, y: float) -> tuple[float, float]:
         samples = _samples(self.profile, self.smooth)
-        for (y0, r0, _), (y1, r1, slope) in itertools.pairwise(samples):
-            if y <= y1:
-                share = 0.0 if y1 == y0 else min(max((y - y0) / (y1 - y0), 0.0), 1.0)
-                return r0 + (r1 - r0) * share, slope
-        return samples[-1][1], samples[-1][2]
+        i = min(max(bisect_left(samples, (y,)), 1), len(samples) - 1)
+        (y0, r0, _), (y1, r1, slope) = samples[i - 1], samples[i]
+        share = 0.0 if y1 == y0 else min(max((y - y0) / (y1 - y0), 0.0), 1.0)
+        return r0 + (r1 - r0) * share, slope
 
     def place(self, longitude_deg: float, y: float, out: float = 0.0) -> Vec:
         """A point on its surface, or `out` of it; longitude 0 is the front, 90 the thing's left."""
@@ -172,7 +172,10 @@ def turn_out(
     path, widest = _outline(lathe.profile, lathe.smooth)
     pen = stage.pen
     with pen.moved(*stage.view.point(lathe.x, 0.0, lathe.z)):
-        pen.gradient(path, round_colours(colour), (-widest, 0), (widest, 0))
+        if stage.sees(0.14 * widest):
+            pen.gradient(path, round_colours(colour), (-widest, 0), (widest, 0))
+        else:
+            pen.fill(path, colour, shade=0.0, edge=0.0)
         if marks is not None:
             with pen.inside(path):
                 marks()

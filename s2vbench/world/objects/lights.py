@@ -92,13 +92,8 @@ def build_lamp(stage: Stage, lamp: Lamp) -> Footprint:
 
     stage.add((0.0, -0.2, 0.0), whole)
     stage.add((0.0, -0.7, 0.0), cloth)
-    cord: list[Vec] = [
-        (0.0, -0.02, -radius),
-        (0.06, 0.0, -radius - 0.1),
-        (-0.02, 0.0, -radius - 0.2),
-        (0.1, 0.0, -radius - 0.28),
-    ]
-    stage.add((0.0, 0.0, -radius), lambda: stage.tube(cord, 0.028, (0.25, 0.24, 0.28), shine=0.0), nearer=-0.1)
+    cord: list[Vec] = [(0.0, -0.02, -0.9 * radius), (0.01, -0.004, -radius - 0.07), (0.05, 0.0, -radius - 0.13)]
+    stage.add((0.0, 0.0, -radius), lambda: stage.tube(cord, 0.018, (0.25, 0.24, 0.28), shine=0.0), nearer=-0.1)
     if lamp.chain:
         side = math.radians(35)
         x, z = 0.12 * math.sin(side), 0.12 * math.cos(side)
@@ -185,7 +180,7 @@ def build_lantern(stage: Stage, lantern: Lantern) -> Footprint:
     body = Lathe(((-0.42, 0.36 * width), (-lantern.base, 0.36 * width)), smooth=False)
 
     def whole() -> None:
-        turn_out(stage, base, look.main, gloss=0.5 * look.gloss)
+        turn_out(stage, base, look.main)
         _posts(stage, lantern, near=False)
         turn_out(stage, glass, lantern.glass)
         turn_out(stage, body, lantern.candle)

@@ -14,9 +14,13 @@ import skia
 from s2vbench.world.objects.space import Stage, Vec, X, Y, Z, matrix_of, plus, times
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, Point, blob, polygon
+from s2vbench.world.pen import box as rounded
 
 _FINE_PX = 90
 """Below this height curves have fewer corners."""
+
+_LARGE_PX = 250
+"""Above this height they have more."""
 
 _FLAT = 1e-3
 """An outline seen so much from its edge that its sign says nothing."""
@@ -78,6 +82,7 @@ def box_of(
         colours: of faces that have their own.
         shade: how strongly a face changes from its upper left to its lower right.
     """
+    radius = radius if stage.sees(0.5 * radius) else 0.0
     seen = []
     for name in _FACES:
         if stage.view.depth(*_FACES[name][0]) > 0.002:
@@ -96,14 +101,19 @@ def box_of(
         _soft(stage.pen, path, tone, radius, shade)
     for name, _ in seen:
         if marks and name in marks:
-            centre, right, down, _, _ = box.face(name)
+            centre, right, down, across, high = box.face(name)
             with stage.plane(centre, right, down) as pen:
+                if radius:
+                    pen.canvas.clipPath(rounded(-across, -high, across, high, radius), doAntiAlias=True)
                 marks[name](pen)
 
 
 def _soft(pen: Pen, path: skia.Path, tone: Colour, radius: float, shade: float) -> None:
-    """Fill a path that is wider by `radius` than it says, with round corners."""
+    """Fill a path that is wider by `radius` than it says, with round corners; small faces have one tone."""
     bounds = path.getBounds()
+    if not radius and not pen.sees(0.04 * max(bounds.width(), bounds.height())):
+        pen.fill(path, tone, shade=0.0, edge=0.0)
+        return
     ends = [skia.Point(bounds.left(), bounds.top()), skia.Point(bounds.left() + 0.4 * bounds.width(), bounds.bottom())]
     colours = [skia.Color4f(*stop, 1.0).toColor() for stop in (lighter(tone, shade), darker(tone, shade))]
     paint = skia.Paint(
@@ -177,7 +187,9 @@ def loft_of(
     """
     view, pen = stage.view, stage.pen
     fine = pen.unit_px > _FINE_PX
-    points, path = _dense(loft.outline, (32 if fine else 16) if loft.smooth else 0)
+    points, path = _dense(
+        loft.outline, (16 if not fine else 32 if pen.unit_px < _LARGE_PX else 72) if loft.smooth else 0
+    )
     ahead = view.depth(*loft.w) >= 0
     slices = loft.slices if ahead else loft.slices[::-1]
     if not fine and len(slices) == 6:

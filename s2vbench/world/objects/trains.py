@@ -78,8 +78,12 @@ def _wheels(stage: Stage, train: Train, places: list[tuple[float, float]], keep:
     for z, radius in places:
         for x in (-0.33, 0.33):
             wheel = Wheel((x, -radius, z), radius, 0.1, _DARK, train.hub, 6)
-            near = 0.3 if stage.view.depth(x, 0.0) > 0 else -0.6
-            stage.add((0.3 * x, 0.0, 0.1 * z + 0.9 * keep), partial(wheel_of, stage, wheel), nearer=near)
+            far = stage.view.depth(x, 0.0) <= 0
+            stage.add(
+                (0.3 * x, 0.0, 0.1 * z + 0.9 * keep),
+                partial(wheel_of, stage, wheel, far=far),
+                nearer=-0.6 if far else 0.3,
+            )
 
 
 def _engine(stage: Stage, train: Train, back: float, front: float) -> None:

@@ -25,13 +25,13 @@ class Wheel:
     spokes: int = 5
 
 
-def wheel_of(stage: Stage, wheel: Wheel) -> None:
-    """Draw a wheel, turned by how far the thing has rolled."""
+def wheel_of(stage: Stage, wheel: Wheel, *, far: bool = False) -> None:
+    """Draw a wheel, turned by how far the thing has rolled; one on the far side of a small thing without its hub."""
     view = stage.view
     ahead = view.depth(*X) >= 0
     axle = times(X, (0.5 if ahead else -0.5) * wheel.thick)
     drum(stage, wheel.centre, axle, (times(Z, wheel.radius), times(Y, wheel.radius)), wheel.tyre)
-    if not stage.sees(0.3 * wheel.radius):
+    if not stage.sees((0.03 if far else 0.3) * wheel.radius):
         return
     near, fine = plus(wheel.centre, axle, 1.02), stage.sees(0.03 * wheel.radius)
     with stage.plane(near, times(Z, wheel.radius), times(Y, wheel.radius)) as pen:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from s2vbench.world.animals.bears import BEAR, PANDA
 from s2vbench.world.animals.birds import DUCK, OWL, PENGUIN, ROOSTER
 from s2vbench.world.animals.cats import CAT, RABBIT
 from s2vbench.world.animals.dogs import CORGI, DOG
-from s2vbench.world.animals.hoofed import COW, DEER, GIRAFFE, HORSE, PIG, SHEEP, TORTOISE, ZEBRA
-from s2vbench.world.animals.wild import BEAR, ELEPHANT, FOX, LION, PANDA, SQUIRREL
+from s2vbench.world.animals.farm import COW, PIG, SHEEP
+from s2vbench.world.animals.grazers import DEER, GIRAFFE, TORTOISE
+from s2vbench.world.animals.horses import HORSE, ZEBRA
+from s2vbench.world.animals.wild import ELEPHANT, LION
+from s2vbench.world.animals.woods import FOX, SQUIRREL
 from s2vbench.world.figure import Species
 
 _ALL: tuple[Species, ...] = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import skia
 
@@ -22,7 +24,7 @@ from s2vbench.world.pen import Pen, capsule, curve
 from s2vbench.world.turn import Parts
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BirdSpecies:
     """A class of birds."""
 
@@ -65,12 +67,12 @@ def _draw(pen: Pen, who: Bird, pose: Pose) -> Anchors:
         foot = at.feet[i]
         parts.add(
             -0.4 + 0.1 * side * ground.r[2] + (0.6 if pose.action == "sit" else 0.0) * ground.f[2],
-            lambda foot=foot: _leg(pen, who, ground, body, foot),
-        )  # type: ignore[misc]
+            partial(_leg, pen, who, ground, body, foot),
+        )
         parts.add(
             0.5 * side * ground.r[2] - 0.05 * ground.f[2],
-            lambda side=side, i=i: _wing(pen, who, body, side, at.wings[i]),
-        )  # type: ignore[misc]
+            partial(_wing, pen, who, body, side, at.wings[i]),
+        )
     parts.add(-0.6 * ground.f[2] - 0.02, lambda: _tail(pen, who, body))
     over_body = 0.6 + 0.3 * ground.f[2]
     parts.add(over_body, lambda: _head(pen, who, head, pose))
@@ -232,7 +234,7 @@ def _tail(pen: Pen, who: Bird, body: Frame) -> None:
                 x += 0.05 + 0.012 * i
                 angle -= 0.62
             path = skia.Path()
-            for one, two in zip(balls, balls[1:], strict=False):
+            for one, two in pairwise(balls):
                 hull([one, two], 12, path)
             shade = lighter(colour, 0.12) if i % 2 else colour
             if edge:

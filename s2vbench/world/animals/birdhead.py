@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import skia
 
-from s2vbench.world.animals.face import cap, draw_blush, draw_eyes
 from s2vbench.world.animals.coat import over
+from s2vbench.world.animals.face import cap, draw_blush, draw_eyes
 from s2vbench.world.animals.plumage import Bird
 from s2vbench.world.animals.space import Ball, Frame, hull, mark, surface, tufted
 from s2vbench.world.figure import Expression
@@ -46,7 +47,7 @@ def draw_bird_head(pen: Pen, who: Bird, frame: Frame, mood: Expression) -> None:
     parts.add(0.02 if frame.f[2] > -0.25 else -0.02, lambda: _beak(pen, who, frame, mood))
     if build.crest == "ears":
         for side in (1, -1):
-            parts.add(0.3 * side * frame.r[2] - 0.02, lambda side=side: _tuft(pen, who, frame, side))  # type: ignore[misc]
+            parts.add(0.3 * side * frame.r[2] - 0.02, partial(_tuft, pen, who, frame, side))
     elif build.crest == "comb":
         parts.add(-0.01, lambda: _comb(pen, who, frame))
         parts.add(0.015 if frame.f[2] > -0.2 else -0.015, lambda: _wattle(pen, who, frame))

@@ -8,7 +8,7 @@ from s2vbench.world.animals.bird import BirdSpecies
 from s2vbench.world.animals.build import WearKind
 from s2vbench.world.animals.coat import fur
 from s2vbench.world.animals.dress import dress, wear_words
-from s2vbench.world.animals.plumage import Bird, BirdBuild, BirdCoat, Plumage
+from s2vbench.world.animals.plumage import Bird, BirdBuild, BirdCoat, Crest, Face, Plumage
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix, named
 
@@ -53,7 +53,7 @@ def _penguin(dice: Dice) -> Bird:
     belly = fur(paint.pick(("white", "cream")), paint)
     mark_name = paint.pick(("orange", "yellow", "white", "pink"))
     accent = named(mark_name, paint)
-    kind = paint.pick(("cheeks", "bib", "mask", "brow"))
+    kind: Face = paint.pick(("cheeks", "bib", "mask", "brow"))
     coat = BirdCoat(
         base,
         belly,
@@ -78,7 +78,7 @@ def _penguin(dice: Dice) -> Bird:
 def _duck(dice: Dice) -> Bird:
     shape = dice.child("build")
     fat = shape.between(0.92, 1.12)
-    crest = shape.pick(("none", "none", "curl", "tufts"))
+    crest: Crest = shape.pick(("none", "none", "curl", "tufts"))
     build = BirdBuild(
         leg=0.13,
         body=(0.2 * fat, 0.19 * fat, 0.29),

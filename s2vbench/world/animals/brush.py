@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import skia
@@ -26,7 +27,7 @@ class SmallPen(Pen):
         super().fill(path, colour, shade=shade, edge=edge, alpha=alpha)
 
     def gradient(
-        self, path: skia.Path, colours: tuple[Colour, ...] | list[Colour], start: Point, end: Point, alpha: float = 1.0
+        self, path: skia.Path, colours: Sequence[Colour], start: Point, end: Point, alpha: float = 1.0
     ) -> None:
         """Fill a path with colours from start to end; with the middle one where it is small."""
         bounds = path.getBounds()

@@ -143,6 +143,8 @@ class Coat:
     horn: Colour = (0.91, 0.86, 0.74)
     right_ear: Colour | None = None
     shell: Colour = (0.45, 0.5, 0.25)
+    bands: Colour | None = None
+    """Of stripes across the legs."""
     patches: tuple[Patch, ...] = ()
 
 

@@ -7,9 +7,9 @@ from typing import Final
 from s2vbench.world.animals import ears
 from s2vbench.world.animals.build import Animal, Build, Coat, Head, Patch, Tail
 from s2vbench.world.animals.coat import across, belly, blot, fur, over
-from s2vbench.world.animals.dogs import BLAZE, eye_mask
 from s2vbench.world.animals.dress import PETS, animal, dress
 from s2vbench.world.animals.face import cap
+from s2vbench.world.animals.markings import BLAZE, eye_mask
 from s2vbench.world.animals.quadruped import Quadruped
 from s2vbench.world.animals.space import surface
 from s2vbench.world.dice import Dice
@@ -231,9 +231,10 @@ def _rabbit(dice: Dice) -> Animal:
     dark = fur(dark_name, paint)
     marks: _Marks = ()
     if kind == "patched":
-        marks = (Patch("head", eye_mask(paint.pick((1, -1)), paint.between(28, 38)), dark),) + tuple(
-            Patch("body", blot(paint, paint.pick((1, -1)) * paint.between(40, 150), 25, paint.between(22, 38)), dark)
-            for _ in range(3)
+        places = [(paint.pick((1, -1)) * paint.between(40, 150), paint.between(22, 38)) for _ in range(3)]
+        marks = (
+            Patch("head", eye_mask(paint.pick((1, -1)), paint.between(28, 38)), dark),
+            *(Patch("body", blot(paint, lon, 25, size), dark) for lon, size in places),
         )
     elif kind == "belted":
         marks = (Patch("body", blot(paint, 0, 0, paint.between(60, 75), rough=0.08), dark), Patch("head", BLAZE, dark))

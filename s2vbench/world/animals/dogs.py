@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from s2vbench.world.animals import ears
 from s2vbench.world.animals.build import Animal, Build, Coat, Ear, Fur, Head, Patch, Tail
-from s2vbench.world.animals.coat import across, belly, blot, fur, over, sheet
+from s2vbench.world.animals.coat import belly, blot, fur, sheet
 from s2vbench.world.animals.dress import PETS, animal, dress
 from s2vbench.world.animals.face import cap
+from s2vbench.world.animals.markings import BLAZE, MARKS
 from s2vbench.world.animals.quadruped import Quadruped
 from s2vbench.world.animals.space import Vec, surface
 from s2vbench.world.dice import Dice
@@ -22,15 +22,7 @@ _EYES: Final[tuple[Colour, ...]] = (
     (0.36, 0.58, 0.78),
     (0.40, 0.50, 0.26),
 )
-BLAZE: Final = over(
-    ((-7, 74), (-9, 40), (-11, 12), (-30, -14), (-34, -50), (34, -50), (30, -14), (11, 12), (9, 40), (7, 74))
-)
 _INNER: Final[Colour] = (0.93, 0.66, 0.62)
-
-
-def eye_mask(side: int, size: float) -> tuple[Vec, ...]:
-    """A patch around one eye."""
-    return cap(surface(side * 36, 10), size, 10, 1.15)
 
 
 def _ear(dice: Dice, skull: Vec) -> tuple[Ear, str]:
@@ -92,11 +84,8 @@ def _build(dice: Dice) -> tuple[Build, str]:
     return build, extra
 
 
-_COATS: Final = ("plain", "patched", "saddled", "piebald", "spotted", "brindled", "tricolour", "masked")
-
-
-def _coat(dice: Dice, skull: Vec) -> tuple[Coat, str]:
-    kind = dice.pick(_COATS)
+def _coat(dice: Dice) -> tuple[Coat, str]:
+    kind = dice.pick(tuple(MARKS))
     if kind == "spotted":
         spot_name = dice.pick(("black", "brown", "dark grey"))
         base, dark, name = fur("white", dice), fur(spot_name, dice), f"{spot_name}-spotted"
@@ -117,7 +106,7 @@ def _coat(dice: Dice, skull: Vec) -> tuple[Coat, str]:
             dark, name = fur("black", dice) if first != "black" else fur("orange", dice), f"dark-backed {first}"
         if kind == "masked":
             name = f"dark-faced {first}" if first != "black" else "pale-faced black"
-    patches, legs, socks = _marks(kind, dice, base, dark)
+    patches, socks = MARKS[kind](dice, base, dark)
     white = fur("white", dice)
     ear = {"patched": dark, "spotted": dark, "tricolour": dark, "masked": dark, "saddled": mix(base, dark, 0.7)}.get(
         kind, darker(base, dice.pick((0.0, 0.0, 0.35)))
@@ -131,7 +120,7 @@ def _coat(dice: Dice, skull: Vec) -> tuple[Coat, str]:
         muzzle=muzzle,
         ear=ear,
         inner=mix(_INNER, base, 0.25),
-        legs=legs,
+        legs=base,
         tail=dark if kind in {"saddled", "tricolour"} else base,
         tail_tip=white if kind in {"piebald", "tricolour"} else dark,
         nose=dice.pick(((0.17, 0.14, 0.17), (0.17, 0.14, 0.17), (0.42, 0.25, 0.22))),
@@ -147,89 +136,9 @@ def _coat(dice: Dice, skull: Vec) -> tuple[Coat, str]:
     return coat, name
 
 
-_Socks = tuple[Colour | None, Colour | None, Colour | None, Colour | None]
-
-
-def _marks(kind: str, dice: Dice, base: Colour, dark: Colour) -> tuple[tuple[Patch, ...], Colour, _Socks]:
-    """Marks, the colour of the legs, and socks."""
-    white = fur("white", dice)
-    side = dice.pick((1, -1))
-    none: _Socks = (None, None, None, None)
-    if kind == "patched":
-        patches = [Patch("head", eye_mask(side, dice.between(30, 40)), dark)]
-        for _ in range(dice.whole(2, 4)):
-            lon, lat = dice.pick((1, -1)) * dice.between(40, 150), dice.between(-5, 55)
-            patches.append(Patch("body", blot(dice, lon, lat, dice.between(24, 42)), dark))
-        return (
-            tuple(patches),
-            base,
-            (dark if dice.chance(0.3) else None, None, None, dark if dice.chance(0.3) else None),
-        )
-    if kind == "piebald":
-        chest = Patch("body", blot(dice, 0, -15, dice.between(48, 62)), white)
-        patches = [chest, Patch("body", belly(0.5, -0.6, 42), white), Patch("neck", cap(surface(0, -10), 50), white)]
-        if dice.chance(0.7):
-            patches.append(Patch("head", BLAZE, white))
-        return (
-            tuple(patches),
-            base,
-            (white, white if dice.chance(0.8) else None, white if dice.chance(0.6) else None, white),
-        )
-    if kind == "spotted":
-        spots = [
-            Patch(
-                "body",
-                blot(dice, dice.pick((1, -1)) * dice.between(25, 165), dice.between(-30, 75), dice.between(8, 15)),
-                dark,
-            )
-            for _ in range(dice.whole(16, 22))
-        ]
-        face = [
-            Patch("head", blot(dice, dice.between(-150, 150), dice.between(25, 80), dice.between(7, 12)), dark)
-            for _ in range(5)
-        ]
-        if dice.chance(0.4):
-            face.append(Patch("head", eye_mask(side, 28), dark))
-        return tuple(spots + face), base, none
-    if kind == "saddled":
-        patches = [
-            Patch("body", sheet(0.55, -0.8, dice.between(58, 78)), dark),
-            Patch("head", cap(surface(180, 45), 62), dark),
-        ]
-        return tuple(patches), base, none
-    if kind == "brindled":
-        stripes = [
-            Patch("body", across(-0.8 + 0.27 * i, 0.11, 2, dice.between(70, 105), s, dice.between(-0.1, 0.1)), dark)
-            for i in range(7)
-            for s in (1, -1)
-        ]
-        return tuple(stripes), base, none
-    if kind == "tricolour":
-        patches = [
-            Patch("body", sheet(0.7, -0.85, 70), dark),
-            Patch("head", cap(surface(180, 30), 82), dark),
-            Patch("body", blot(dice, 0, -20, 46), white),
-            Patch("head", BLAZE, white),
-        ]
-        return tuple(patches), base, (white, white, white, white)
-    if kind == "masked":
-        return (
-            (
-                Patch(
-                    "head",
-                    over(((-50, -5), (-20, 18), (0, 8), (20, 18), (50, -5), (48, -50), (0, -60), (-48, -50))),
-                    dark,
-                ),
-            ),
-            base,
-            ((dark,) * 4 if dice.chance(0.4) else none),
-        )
-    return (), base, (white,) * 4 if dice.chance(0.25) and sum(base) < 2.3 else none
-
-
 def _dog(dice: Dice) -> Animal:
     build, extra = _build(dice.child("build"))
-    coat, name = _coat(dice.child("coat"), build.head.skull)
+    coat, name = _coat(dice.child("coat"))
     wear = dress(dice.child("wear"), PETS, odds=0.8)
     looks = (name, extra)
     return animal(build, coat, wear, looks, dice.between(0.35, 0.75))

@@ -98,7 +98,7 @@ def long(skull: Vec, length: float, width: float, spread: float = 0.18) -> Ear:
 
 def lop(skull: Vec, length: float, width: float) -> Ear:
     """Long and hanging from the crown."""
-    sx, sy, sz = skull
+    sx, sy, _ = skull
     x, y, z = 0.5 * sx, -0.86 * sy, 0.0
     return Ear(
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from s2vbench.world.animals.build import Build
 from s2vbench.world.figure import Pose
@@ -16,10 +16,10 @@ class Posture:
     """Heights are y (negative is up), z is forward; angles in radians."""
 
     chest: tuple[float, float]
-    """y, z of its middle."""
+    """Its middle: y, z."""
     hips: tuple[float, float]
     feet: list[tuple[float, float, float]]
-    """x, y, z of the ankles' ground points: front left, front right, hind left, hind right."""
+    """The feet's places (x, y, z): front left, front right, hind left, hind right."""
     sits: bool = False
     lift: float = 0.0
     head_yaw: float = 0.0
@@ -31,7 +31,6 @@ class Posture:
     ears: float = 0.0
     """How far the ears are laid back or droop, 0 to 1."""
     waves: bool = False
-    rest: tuple[float, float] = field(default=(0.0, 0.0))
 
 
 def posture_of(build: Build, pose: Pose) -> Posture:
@@ -82,7 +81,7 @@ def _feel(at: Posture, pose: Pose) -> None:
 
 
 def _step(at: float, reach: float, height: float, ground_share: float) -> tuple[float, float]:
-    """y and z of a foot: on the ground it moves backward evenly, then it swings forward."""
+    """Y and z of a foot: on the ground it moves backward evenly, then it swings forward."""
     at %= 1.0
     if at < ground_share:
         return 0.0, reach * (1 - 2 * at / ground_share)
@@ -119,7 +118,7 @@ def _run(build: Build, at: Posture, phase: float) -> None:
     at.chest = (at.chest[0] - up + tip * rock, at.chest[1] + 0.01)
     at.hips = (at.hips[0] - up - tip * rock, at.hips[1])
     # In the air, the feet leave the ground with the body.
-    at.feet = [(x, y - up * (1 if y < 0 else 0), z) for x, y, z in at.feet]
+    at.feet = [(x, y - up * min(-y / height, 1.0), z) for x, y, z in at.feet]
     at.head_shift = (-0.02 * rock, 0.03)
     at.head_pitch = 0.06 * rock
     at.tail_rise = 0.3 + 0.25 * rock
@@ -138,8 +137,8 @@ def _jump(build: Build, at: Posture, phase: float) -> None:
     at.hips = (at.hips[0] - height + crouch * (0.6 + 0.4 * early) + tip, at.hips[1])
     front, hind = build.front * air, build.hind * air
     tuck = 0.5 - 0.5 * math.cos(math.pi * leap)
-    moves = ((-0.34 * front, 0.42 * front), (-0.34 * front, 0.34 * front))
-    moves += ((-0.12 * hind - 0.2 * hind * tuck, hind * (-0.6 + 1.0 * tuck)),) * 2
+    behind = (-0.12 * hind - 0.2 * hind * tuck, hind * (-0.6 + 1.0 * tuck))
+    moves = ((-0.34 * front, 0.42 * front), (-0.34 * front, 0.34 * front), behind, behind)
     at.feet = [(x, -height + dy, z + dz) for (x, _, z), (dy, dz) in zip(at.feet, moves, strict=True)]
     at.lift = max(0.0, min(-y for _, y, _ in at.feet))
     at.head_pitch = 0.16 * math.cos(math.pi * leap) * air

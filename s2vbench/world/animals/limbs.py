@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from itertools import pairwise
 
 import skia
 
@@ -18,17 +20,20 @@ _TOES = tuple(tuple(surface(lon, lat) for lat in (52, 22, -8)) for lon in (-24, 
 
 def add_legs(parts: Parts, pen: Pen, who: Animal, root: Frame, at: Posture) -> None:
     """All four legs, sorted among themselves and against the body (which has depth 0)."""
+    # Where legs do not look like the body, they begin below it; those of its own colour grow out of its flanks.
+    same = who.coat.legs == who.coat.base
+    behind = who.build.fur == "woolly" or who.build.shell is not None or not (same or at.sits)
     for leg in range(4):
         front = leg < 2
         side = 1 if leg % 2 == 0 else -1
-        y, z = at.chest if front else at.hips
+        z = (at.chest if front else at.hips)[1]
         # A leg at the flank is in front of the body well before the body is seen from the side.
         depth = 0.6 * z * root.f[2] + 1.8 * side * who.build.stance * root.r[2]
-        if who.build.fur == "woolly" or who.build.shell is not None:
+        if behind:
             depth -= 1.0
         if at.waves and leg == 1:
             depth += 0.3 * root.f[2]
-        parts.add(depth, lambda leg=leg, depth=depth: _leg(pen, who, root, at, leg, depth))  # type: ignore[misc]
+        parts.add(depth, partial(_leg, pen, who, root, at, leg, depth))
 
 
 def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float) -> None:
@@ -70,7 +75,24 @@ def _leg(pen: Pen, who: Animal, root: Frame, at: Posture, leg: int, depth: float
     bounds = path.getBounds()
     shades = (colour, darker(colour, 0.03), darker(colour, 0.14))
     pen.gradient(path, shades, (0.0, bounds.top()), (0.0, bounds.bottom()))
+    if coat.bands is not None and pen.sees(0.009):
+        _bands(pen, darker(coat.bands, shade), ((x0, y0, top_r), (x1, y1, knee_r), (x2, y2, ankle_r)))
     _finish(pen, who, leg, shade, (x1, y1), (x2, y2), foot)
+
+
+def _bands(pen: Pen, colour: Colour, bones: tuple[tuple[float, float, float], ...]) -> None:
+    """Stripes across a leg."""
+    path = skia.Path()
+    for (ax, ay, ar), (bx, by, br) in pairwise(bones):
+        long = math.hypot(bx - ax, by - ay)
+        if long < 0.05:
+            continue
+        for share in (0.3, 0.72):
+            x, y, r = ax + (bx - ax) * share, ay + (by - ay) * share, 0.86 * (ar + (br - ar) * share)
+            nx, ny = -(by - ay) / long * r, (bx - ax) / long * r
+            path.moveTo(x - nx, y - ny)
+            path.quadTo(x + 0.2 * (bx - ax) / long * r, y + 0.2 * (by - ay) / long * r, x + nx, y + ny)
+    pen.stroke(path, colour, 0.024)
 
 
 def _contour(pen: Pen, path: skia.Path, colour: Colour) -> None:
@@ -119,7 +141,7 @@ def _finish(
 def _bend(
     start: tuple[float, float], end: tuple[float, float], upper: float, lower: float, forward: float
 ) -> tuple[float, float]:
-    """y and z of the joint between two bones."""
+    """Y and z of the joint between two bones."""
     dy, dz = end[0] - start[0], end[1] - start[1]
     gap = math.hypot(dy, dz) or 1e-6
     reach = min(gap, 0.999 * (upper + lower))
@@ -169,14 +191,14 @@ def _chain(
 def _draw_tail(pen: Pen, who: Animal, chain: list[tuple[float, float, float]]) -> None:
     build, coat, tail = who.build, who.coat, who.build.tail
     path = skia.Path()
-    for (x0, y0, r0), (x1, y1, r1) in zip(chain, chain[1:], strict=False):
+    for (x0, y0, r0), (x1, y1, r1) in pairwise(chain):
         path.addPath(capsule((x0, y0), r0, (x1, y1), r1))
     _contour(pen, path, coat.tail)
     pen.fill(path, coat.tail, shade=0.12, edge=0)
     if tail.tip_share > 0:
         first = round((len(chain) - 1) * (1 - tail.tip_share))
         tip = skia.Path()
-        for (x0, y0, r0), (x1, y1, r1) in zip(chain[first:], chain[first + 1 :], strict=False):
+        for (x0, y0, r0), (x1, y1, r1) in pairwise(chain[first:]):
             tip.addPath(capsule((x0, y0), 1.01 * r0, (x1, y1), 1.01 * r1))
         pen.fill(tip, coat.tail_tip, shade=0.08, edge=0)
     if tail.tuft > 0:

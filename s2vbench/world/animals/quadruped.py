@@ -25,7 +25,7 @@ from s2vbench.world.turn import Parts
 Design = Callable[[Dice], Animal]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Quadruped:
     """A class of animals on four legs."""
 
@@ -78,6 +78,8 @@ def _draw(pen: Pen, who: Animal, pose: Pose) -> Anchors:
     parts.add(0.0, lambda: _body(pen, who, root, body, half, at, (head_y, head_z), neck=not behind))
     if behind:
         parts.add(head_depth - 0.02, lambda: _bare_neck(pen, who, root, at, (head_y, head_z)))
+        if build.mane in {"crest", "upright"}:
+            parts.add(head_depth + 0.002, lambda: _crest(pen, who, root, at, (head_y, head_z)))
     add_legs(parts, pen, who, root, at)
     if build.tail.length > 0:
         add_tail(parts, pen, who, body, root, at, half + 0.8 * build.hips[2])
@@ -93,17 +95,7 @@ def _body(
     pen: Pen, who: Animal, root: Frame, body: Frame, half: float, at: Posture, head: tuple[float, float], *, neck: bool
 ) -> None:
     build, coat = who.build, who.coat
-    chest = Ball(body, 0, 0, half, *build.chest)
-    hips = Ball(body, 0, 0, -half, *build.hips)
-    balls = [chest, hips]
-    if build.hump > 0:
-        balls.append(Ball(body, 0, -0.4 * build.hump, 0.3 * half, 0.8 * build.chest[0], build.chest[1], build.chest[2]))
-    if build.fur == "woolly":
-        outline = tufted(balls, build.tuft, 20)
-    elif build.fur == "shaggy":
-        outline = tufted(balls, build.tuft, 24, sharp=True)
-    else:
-        outline = hull(balls, 20)
+    outline = _barrel(build, body, half)
     if neck:
         _neck(who, root, at, head, outline)
         if build.mane in {"crest", "upright"}:
@@ -118,16 +110,26 @@ def _body(
     if neck:
         _neck_marks(pen, who, root, at, head, outline)
     if pen.sees(0.007) and root.f[2] > -0.3:
-        x, y, _ = root.at(0.0, head[0], head[1])
-        sx, sy, _ = build.head.skull
+        x, y, _ = root.at(0.0, *head)
+        sx, sy = build.head.skull[:2]
         with pen.inside(outline):
-            shade = ellipse(x, y + 0.3 * sy, 1.0 * sx, 1.0 * sy)
-            pen.fill(shade, darker(coat.base, 0.6), shade=0, edge=0, alpha=0.16)
+            pen.fill(ellipse(x, y + 0.3 * sy, sx, sy), darker(coat.base, 0.6), shade=0, edge=0, alpha=0.16)
     for wear in who.wear:
         if wear.kind == "blanket":
             draw_blanket(pen, wear, whole, outline)
     if build.shell is not None:
         _shell(pen, who, body)
+
+
+def _barrel(build: Build, body: Frame, half: float) -> skia.Path:
+    """The outline of chest and hips."""
+    balls = [Ball(body, 0, 0, half, *build.chest), Ball(body, 0, 0, -half, *build.hips)]
+    if build.hump > 0:
+        balls.append(Ball(body, 0, -0.4 * build.hump, 0.3 * half, 0.8 * build.chest[0], build.chest[1], build.chest[2]))
+    if build.fur == "smooth":
+        return hull(balls, 20)
+    sharp = build.fur == "shaggy"
+    return tufted(balls, build.tuft, 24 if sharp else 20, sharp=sharp)
 
 
 def _neck(who: Animal, root: Frame, at: Posture, head: tuple[float, float], path: skia.Path) -> None:
@@ -166,7 +168,7 @@ def _crest(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, f
     """A mane along the neck: hanging to the left, or upright."""
     build = who.build
     (y, z), (hy, hz) = at.chest, head
-    sx, sy, sz = build.head.skull
+    _, sy, sz = build.head.skull
     r = max(build.tuft * 3.0, 0.05)
     upright = build.mane == "upright"
     x = 0.0 if upright else 0.35 * r

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from itertools import pairwise
 
 import skia
 
@@ -10,6 +12,7 @@ from s2vbench.world.animals.build import Animal, Egg, Head
 from s2vbench.world.animals.coat import draw_patches
 from s2vbench.world.animals.face import draw_blush, draw_eyes, draw_mouth, draw_nose, draw_nostrils
 from s2vbench.world.animals.space import Ball, Frame, Vec, hull, mark, surface, tufted
+from s2vbench.world.animals.trunk import chain_of, draw_trunk
 from s2vbench.world.figure import Expression
 from s2vbench.world.palette import Colour, darker, lighter
 from s2vbench.world.pen import Pen, curve
@@ -19,7 +22,7 @@ _RING = tuple((math.cos(2 * math.pi * i / 12), math.sin(2 * math.pi * i / 12)) f
 
 
 def _front(frame: Frame, wide_deg: float) -> tuple[Vec, ...]:
-    """Corners around the front of an ellipsoid; they close while the head turns away, as the skull comes before them."""
+    """Corners around the front of an ellipsoid; they close while the head turns away."""
     away = min(max(0.3 - frame.f[2], 0.0) / 0.8, 1.0)
     angle = math.radians(wide_deg) * (1.0 - 0.9 * away)
     sin, cos = math.sin(angle), math.cos(angle)
@@ -28,7 +31,7 @@ def _front(frame: Frame, wide_deg: float) -> tuple[Vec, ...]:
 
 def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: float) -> None:
     """The head in its own frame (the origin is the middle of the skull)."""
-    head, coat = who.build.head, who.coat
+    head = who.build.head
     skull = Ball(frame, 0, 0, 0, *head.skull)
     y, z, rx, ry, rz = head.muzzle
     muzzle = Ball(frame, 0, y, z, rx, ry, rz)
@@ -37,11 +40,13 @@ def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: 
         _add_ear(parts, pen, who, frame, side, ears_back)
         if head.horns:
             x = side * head.horns[0][0]
-            parts.add(x * frame.r[2] * 1.5 - 0.01, lambda side=side: _horn(pen, who, frame, side))  # type: ignore[misc]
+            parts.add(x * frame.r[2] * 1.5 - 0.01, partial(_horn, pen, who, frame, side))
     if who.build.mane == "ruff":
         parts.add(-0.35 * frame.f[2] - 0.16, lambda: _ruff(pen, who, frame))
     if who.build.topknot > 0:
         parts.add(0.12 + 0.05 * frame.f[2], lambda: _topknot(pen, who, frame))
+    if head.trunk > 0:
+        parts.add(0.01 if frame.f[2] > -0.15 else -0.05, lambda: draw_trunk(pen, who, frame, mood))
     parts.add(0.0, lambda: _skull(pen, who, frame, skull, muzzle, mood))
     parts.draw()
 
@@ -72,14 +77,11 @@ def _eyes(pen: Pen, who: Animal, frame: Frame, skull: Ball, outline: skia.Path, 
 
 def _shape(who: Animal, frame: Frame, skull: Ball, muzzle: Ball) -> skia.Path:
     head, fur = who.build.head, who.build.fur
-    if fur == "shaggy":
-        path = tufted([skull], who.build.tuft, 20, sharp=True)
-    else:
-        path = hull([skull], 16)
+    path = tufted([skull], who.build.tuft, 20, sharp=True) if fur == "shaggy" else hull([skull], 16)
     if head.cheeks > 0:
         _cheeks(path, who, frame)
     if head.bridge > 0:
-        y, z, rx, ry, rz = head.muzzle
+        y, _, rx, ry, _ = head.muzzle
         b = head.bridge
         sx, sy, sz = head.skull
         root = Ball(frame, 0, y * 0.35, sz * (1 - b) * 0.8, max(rx, b * sx), max(ry, b * sy), b * sz)
@@ -101,13 +103,12 @@ def _cheeks(path: skia.Path, who: Animal, frame: Frame) -> None:
 
 def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression) -> None:
     head, coat = who.build.head, who.coat
-    y, z, rx, ry, rz = head.muzzle
+    rx = head.muzzle[2]
     path = skia.Path()
     colour = coat.muzzle
     if frame.f[2] > -0.5 and mark(path, muzzle, _front(frame, 84)):
         pen.fill(path, colour, shade=0.1, edge=0)
     if head.trunk > 0:
-        _trunk(pen, who, frame, mood)
         return
     parted = not head.nostrils
     draw_mouth(pen, muzzle, mood, colour, 0.09 * rx + 0.003, parted=parted)
@@ -115,10 +116,14 @@ def _muzzle(pen: Pen, who: Animal, frame: Frame, muzzle: Ball, mood: Expression)
         _whiskers(pen, muzzle, frame, coat.head)
     if head.nostrils:
         draw_nostrils(pen, muzzle, coat.nose)
-    else:
-        nx, ny, nz = head.nose
-        if frame.f[2] > -0.5:
-            draw_nose(pen, Ball(frame, 0, y - 0.55 * ry, z + 0.8 * rz, nx, ny, nz), _front(frame, 86), coat.nose)
+    elif frame.f[2] > -0.5:
+        draw_nose(pen, _tip(frame, head), _front(frame, 86), coat.nose)
+
+
+def _tip(frame: Frame, head: Head) -> Ball:
+    """The nose, on the upper end of the muzzle."""
+    y, z, _, ry, rz = head.muzzle
+    return Ball(frame, 0, y - 0.55 * ry, z + 0.8 * rz, *head.nose)
 
 
 def _whiskers(pen: Pen, muzzle: Ball, frame: Frame, coat: Colour) -> None:
@@ -133,65 +138,6 @@ def _whiskers(pen: Pen, muzzle: Ball, frame: Frame, coat: Colour) -> None:
             r = frame.r
             ex, ey = x + side * r[0] * 1.5 * size, y + side * r[1] * 1.5 * size + lift * 1.2 * size
             pen.stroke(curve([(x, y), ((x + ex) / 2, (y + ey) / 2 - 0.03 * size), (ex, ey)]), ink, 0.007, alpha=0.8)
-
-
-def _trunk(pen: Pen, who: Animal, frame: Frame, mood: Expression) -> None:
-    """A trunk that hangs and turns up at its end; the mouth and tusks are beside it."""
-    head, coat = who.build.head, who.coat
-    y, z, rx, ry, rz = head.muzzle
-    lengths = head.trunk
-    curl = 1.0 if mood in {"happy", "surprised"} else 0.55
-    points = []
-    px, py = y + 0.1 * ry, z + 0.7 * rz
-    angle = -1.15
-    count = 7
-    for i in range(count + 1):
-        share = i / count
-        points.append((px, py, 0.62 * rx * (1 - 0.52 * share)))
-        angle += (0.25 + 1.9 * share * share * curl) * 2.3 / count * (1 if share > 0.25 else -0.35)
-        px -= math.sin(angle) * lengths / count
-        py += math.cos(angle) * lengths / count
-    if head.tusks:
-        for side in (1, -1):
-            if side * frame.r[2] < 0.25:
-                continue
-            _tusk(pen, who, frame, side)
-    path = skia.Path()
-    balls = [Ball(frame, 0, ty, tz, r, r, r) for ty, tz, r in points]
-    for one, two in zip(balls, balls[1:], strict=False):
-        hull([one, two], 12, path)
-    if pen.sees(0.009):
-        pen.stroke(path, darker(coat.head, 0.32), 0.014)
-    pen.fill(path, coat.head, shade=0.14, edge=0)
-    if pen.sees(0.009) and frame.f[2] > -0.2:
-        for ball in balls[1:6]:
-            spots = [ball.spot(surface(lon, 0)) for lon in (-50, -25, 0, 25, 50)]
-            line = [(x, y) for x, y, facing in spots if facing > 0]
-            if len(line) > 1:
-                pen.stroke(curve(line), darker(coat.head, 0.25), 0.009)
-    if head.tusks:
-        for side in (1, -1):
-            if side * frame.r[2] >= 0.25 or abs(frame.r[2]) < 0.25:
-                _tusk(pen, who, frame, side)
-
-
-def _tusk(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
-    y, z, rx, ry, rz = who.build.head.muzzle
-    eggs: tuple[Egg, ...] = (
-        (0.62 * rx, y + 0.45 * ry, z + 0.45 * rz, 0.035, 0.035, 0.035),
-        (0.78 * rx, y + 1.25 * ry, z + 0.95 * rz, 0.026, 0.026, 0.026),
-        (0.8 * rx, y + 1.3 * ry, z + 1.5 * rz, 0.01, 0.01, 0.01),
-    )
-    path = _chain_of(frame, eggs, side)
-    pen.fill(path, who.coat.horn, shade=0.12, edge=0)
-
-
-def _chain_of(frame: Frame, eggs: tuple[Egg, ...], side: int) -> skia.Path:
-    balls = [Ball(frame, side * x, y, z, rx, ry, rz) for x, y, z, rx, ry, rz in eggs]
-    path = skia.Path()
-    for one, two in zip(balls, balls[1:], strict=False):
-        hull([one, two], 12, path)
-    return path
 
 
 def _add_ear(parts: Parts, pen: Pen, who: Animal, frame: Frame, side: int, back: float) -> None:
@@ -220,7 +166,7 @@ def _laid(head: Head, back: float) -> tuple[Egg, ...]:
     eggs = head.ear.eggs
     if back <= 0 or head.ear.hangs:
         return eggs
-    x0, y0, z0 = eggs[0][:3]
+    x0, y0 = eggs[0][:2]
     angle = 0.55 * back
     cos, sin = math.cos(angle), math.sin(angle)
     laid = []
@@ -240,14 +186,14 @@ def _inside(pen: Pen, frame: Frame, corners: tuple[Vec, ...], side: int, colour:
     first, *rest = [(x, y) for x, y, _ in points]
     path.moveTo((first[0] + rest[-1][0]) / 2, (first[1] + rest[-1][1]) / 2)
     ring = [first, *rest, first]
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         path.quadTo(x0, y0, (x0 + x1) / 2, (y0 + y1) / 2)
     path.close()
     pen.fill(path, colour, shade=0.08, edge=0)
 
 
 def _horn(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
-    path = _chain_of(frame, who.build.head.horns, side)
+    path = chain_of(frame, who.build.head.horns, side)
     if pen.sees(0.009):
         pen.stroke(path, darker(who.coat.horn, 0.3), 0.012)
     pen.fill(path, who.coat.horn, shade=0.16, edge=0)

@@ -1,6 +1,6 @@
 """Ellipsoids in space: turned with their body, drawn as smooth hulls, and marked on their surface.
 
-Local axes are those of `s2vbench.world.turn`: x to the animal's left, y down, z forward. What is nearer to the viewer is
+Local axes are those of `s2vbench.world.turn`: x to the animal's left, y down, z forward. What is nearer is
 seen a little lower, as from a slight height, so that the four feet of an animal stand on a plane and not on a line.
 """
 
@@ -242,7 +242,7 @@ def mark(path: skia.Path, ball: Ball, outline: Sequence[Vec], grow: float = 1.0)
     facings = [sx * wx + sy * wy + sz * wz for sx, sy, sz in outline]
     if max(facings) <= 0:
         return False
-    corners = outline if min(facings) >= 0 else _cut(outline, facings)
+    corners = outline if min(facings) >= 0 else _cut(outline, facings, ball.viewer)
     _loop(
         path,
         [
@@ -253,7 +253,7 @@ def mark(path: skia.Path, ball: Ball, outline: Sequence[Vec], grow: float = 1.0)
     return True
 
 
-def _cut(outline: Sequence[Vec], facings: Sequence[float]) -> list[Vec]:
+def _cut(outline: Sequence[Vec], facings: Sequence[float], viewer: Vec) -> list[Vec]:
     """The corners on the near side; in place of every run of hidden ones, an arc of the rim."""
     count = len(outline)
     start = next(i for i in range(count) if facings[i] > 0 >= facings[i - 1])
@@ -268,11 +268,25 @@ def _cut(outline: Sequence[Vec], facings: Sequence[float]) -> list[Vec]:
             leaves = _crossing(outline[i], outline[after], facings[i], facings[after])
         elif facings[i] <= 0 < facings[after] and leaves is not None:
             enters = _crossing(outline[i], outline[after], facings[i], facings[after])
-            middle = _unit(leaves[0] + enters[0], leaves[1] + enters[1], leaves[2] + enters[2])
+            middle = _between(leaves, enters, outline, viewer)
             before = _unit(leaves[0] + middle[0], leaves[1] + middle[1], leaves[2] + middle[2])
             behind = _unit(enters[0] + middle[0], enters[1] + middle[1], enters[2] + middle[2])
             corners += (leaves, before, middle, behind, enters)
     return corners
+
+
+def _between(one: Vec, other: Vec, outline: Sequence[Vec], viewer: Vec) -> Vec:
+    """The middle of the rim's arc between two of its points, on the side where the mark is."""
+    x, y, z = one[0] + other[0], one[1] + other[1], one[2] + other[2]
+    short = 1.0 - (x * x + y * y + z * z)
+    if short > 0:
+        # An arc of more than 120 degrees: the sum of its ends is no safe guide.
+        cx, cy, cz = (sum(corner[k] for corner in outline) for k in range(3))
+        facing = cx * viewer[0] + cy * viewer[1] + cz * viewer[2]
+        cx, cy, cz = _unit(cx - facing * viewer[0], cy - facing * viewer[1], cz - facing * viewer[2])
+        way = 1.0 if x * cx + y * cy + z * cz >= 0 else -1.0
+        x, y, z = way * x + short * cx, way * y + short * cy, way * z + short * cz
+    return _unit(x, y, z)
 
 
 def _crossing(one: Vec, other: Vec, facing: float, other_facing: float) -> Vec:

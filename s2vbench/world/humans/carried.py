@@ -39,7 +39,7 @@ class Strap:
             ):
                 points = []
                 for share, longitude in track:
-                    spot = mark(look.layer(share, share + 0.01, grow=0.011, count=2)[0], longitude * self.side)
+                    spot = mark(look.rows((share,), 0.011)[0], longitude * self.side)
                     if spot.width > 0.0:
                         points.append((spot.x, spot.y))
                 if len(points) > 1:
@@ -120,7 +120,7 @@ class Backpack:
 
     def _strap(self, look: Look, side: int) -> None:
         shares = (-0.1, 0.1, 0.4, 0.66)
-        rows = [look.layer(share, share + 0.01, grow=0.01, count=2)[0] for share in shares]
+        rows = look.rows(shares, 0.01)
         spans = [(side * a, side * b) for a, b in ((38, 66), (34, 52), (36, 52), (56, 72))]
         path = patch(rows, [(min(span), max(span)) for span in spans])
         if path is not None:
@@ -294,7 +294,7 @@ class ChestBox:
         look.parts.add(0.0055, lambda: self._draw(look))
 
     def _draw(self, look: Look) -> None:
-        rows = [look.layer(share, share + 0.01, grow=0.022, count=2)[0] for share in (0.24, 0.42, 0.6)]
+        rows = look.rows((0.24, 0.42, 0.6), 0.022)
         path = patch(rows, [(-34.0, 34.0)])
         if path is None:
             return

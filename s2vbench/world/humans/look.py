@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from s2vbench.world.figure import Expression, Pose
 from s2vbench.world.humans.brush import Brush, Heading
 from s2vbench.world.humans.motion import Arm, Foot, Stance, stance
-from s2vbench.world.humans.person import Human, torso_of
-from s2vbench.world.humans.shape import Ring, Row, seen, slab
+from s2vbench.world.humans.person import Human, layer_of, torso_of
+from s2vbench.world.humans.shape import Ring, Row, seen
 from s2vbench.world.pen import Pen, Point
 from s2vbench.world.turn import Parts
 
@@ -112,9 +112,12 @@ class Look:
 
     def layer(self, top: float, bottom: float, *, grow: float = 0.0, count: int = 3) -> list[Row]:
         """Rows of a layer over a part of the trunk; 0 is the shoulders' height, 1 that of the hips."""
-        first, span = self.body.shoulder_y, self.body.hip_y - self.body.shoulder_y
-        rings = slab(self.torso, first + top * span, first + bottom * span, grow=grow, count=count)
-        return seen(self.turn, rings)
+        step = (bottom - top) / (count - 1)
+        return self.rows(tuple(top + i * step for i in range(count)), grow)
+
+    def rows(self, shares: tuple[float, ...], grow: float) -> list[Row]:
+        """Rows on the trunk at these heights, `grow` outside of it."""
+        return seen(self.turn, layer_of(self.body, shares, grow))
 
     def trunk_y(self, share: float) -> float:
         """A height on the trunk: 0 at the shoulders, 1 at the hips."""

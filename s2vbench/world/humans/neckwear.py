@@ -35,7 +35,7 @@ class Scarf:
     def wear(self, look: Look) -> None:
         """Add it."""
         longitude = 152.0 if self.behind else 34.0
-        row = look.layer(0.12, 0.13, grow=0.022, count=2)[0]
+        row = look.rows((0.12,), 0.022)[0]
         spot = mark(row, longitude * self.side)
         # an end on the near side lies over the trunk and the arms' roots, one on the far side behind both
         look.parts.add(
@@ -107,7 +107,7 @@ class Tie:
                 self.cloth.fill(pen, wings, rim=0.6)
                 self.cloth.plain.fill(pen, ellipse(spot.x, y, 0.011, 0.011), rim=0.6)
                 return
-            rows = [rows[0], look.layer(0.03, 0.04, grow=0.01, count=2)[0], rows[1], rows[2]]
+            rows = [rows[0], look.rows((0.03,), 0.01)[0], rows[1], rows[2]]
             path = patch(rows, [(-7, 7), (-4, 4), (-8, 8), (-0.5, 0.5)])
             if path is not None:
                 self.cloth.fill(pen, path, rim=0.6)
@@ -127,7 +127,7 @@ class Kerchief:
     def _draw(self, look: Look) -> None:
         pen = look.pen
         spans = ((-0.17, 0.0), (-0.02, 0.0), (0.12, 0.0), (0.34, 0.0))
-        rows = [look.layer(share, share + 0.01, grow=0.011, count=2)[0] for share, _ in spans]
+        rows = look.rows(tuple(share for share, _ in spans), 0.011)
         with look.upper():
             if self.square is not None:
                 for part in (
@@ -177,7 +177,7 @@ class Necklace:
         for i in range(9):
             longitude = -64 + 16 * i
             share = -0.12 + (self.low + 0.12) * (1 - (longitude / 64) ** 2)
-            spot = mark(look.layer(share, share + 0.01, grow=0.008, count=2)[0], longitude)
+            spot = mark(look.rows((share,), 0.008)[0], longitude)
             if spot.seen:
                 points.append((spot.x, spot.y))
         if len(points) < 3:
@@ -210,7 +210,7 @@ class Stethoscope:
             for side, ends in ((self.side, 0.52), (-self.side, 0.4)):
                 points = []
                 for share, longitude in ((-0.16, 66), (0.0, 34), (0.2, 21), (ends, 20)):
-                    row = look.layer(share, share + 0.01, grow=0.013, count=2)[0]
+                    row = look.rows((share,), 0.013)[0]
                     spot = mark(row, side * longitude)
                     if spot.width > 0.0:
                         points.append((spot.x, spot.y))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import skia
 
 from s2vbench.world.dice import Dice
-from s2vbench.world.humans.shape import Ring
+from s2vbench.world.humans.shape import Ring, ring_at
 from s2vbench.world.palette import Colour, darker, named
 from s2vbench.world.patterns import Pattern, fill_with_pattern
 from s2vbench.world.pen import Pen
@@ -118,6 +118,14 @@ def torso_of(body: Body) -> tuple[Ring, ...]:
         Ring(low - 0.012, body.hip + 0.55 * body.belly, chest + 0.4 * body.belly, 0.2 * body.belly),
         Ring(low + 0.036, body.hip * 0.93 + 0.3 * body.belly, chest - 0.008),
     )
+
+
+@lru_cache(maxsize=65536)
+def layer_of(body: Body, shares: tuple[float, ...], grow: float) -> tuple[Ring, ...]:
+    """Rings around the trunk at heights from 0 (shoulders) to 1 (hips): the same in every pose, so they are kept."""
+    rings, first, span = torso_of(body), body.shoulder_y, body.hip_y - body.shoulder_y
+    around = (ring_at(rings, first + share * span) for share in shares)
+    return tuple(ring._replace(a=ring.a + grow, b=ring.b + grow) for ring in around)
 
 
 GlassesKind = Literal["round", "square", "half"]

@@ -73,15 +73,6 @@ def ring_at(rings: Sequence[Ring], y: float) -> Ring:
     return rings[-1]._replace(y=y)
 
 
-def slab(rings: Sequence[Ring], top: float, bottom: float, *, grow: float = 0.0, count: int = 3) -> list[Ring]:
-    """Rings of a layer over a part of a body, `grow` thick."""
-    layer = []
-    for i in range(count):
-        y, a, b, z, x = ring_at(rings, top + (bottom - top) * i / (count - 1))
-        layer.append(Ring(y, a + grow, b + grow, z, x))
-    return layer
-
-
 def hull(rows: Sequence[Row], *, crisp_top: bool = False, crisp_bottom: bool = False, sag: float = 0.0) -> skia.Path:
     """The outline of a body.
 

@@ -72,7 +72,7 @@ class Top:
                 if self.neck == "v"
                 else ((-0.16, 50.0), (0.02, 42.0), (0.12, 26.0))
             )
-            rows = [look.layer(share, share + 0.01, grow=self.grow, count=2)[0] for share, _ in wide]
+            rows = look.rows(tuple(share for share, _ in wide), self.grow)
             path = patch(rows, [(-half, half) for _, half in wide])
             inner = self.inner or Cloth("skin", look.who.face.skin)
             if path is not None:
@@ -132,7 +132,7 @@ class Panel:
             look.parts.add(0.001 * self.level, lambda: self._draw(look))
 
     def _draw(self, look: Look) -> None:
-        rows = [look.layer(share, share + 0.01, grow=self.grow, count=2)[0] for share, _, _ in self.spans]
+        rows = look.rows(tuple(share for share, _, _ in self.spans), self.grow)
         path = patch(rows, [(low, high) for _, low, high in self.spans])
         if path is not None:
             with look.upper():
@@ -225,7 +225,7 @@ class Badge:
             look.parts.add(0.0042, lambda: self._draw(look))
 
     def _draw(self, look: Look) -> None:
-        row = look.layer(self.height, self.height + 0.01, grow=0.009, count=2)[0]
+        row = look.rows((self.height,), 0.009)[0]
         spot = mark(row, self.longitude)
         if not spot.seen:
             return

@@ -119,7 +119,7 @@ def test_places_of_day_are_lighter_than_places_of_night() -> None:
 def test_an_unknown_place_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="'meadows'; did you mean 'meadow'"):
         build_place("meadows", 1)
-    with pytest.raises(InputError, match="no place 'zzz'$"):
+    with pytest.raises(InputError, match=r"no place 'zzz'$"):
         build_place("zzz", 1)
 
 

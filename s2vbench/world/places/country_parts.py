@@ -1,4 +1,4 @@
-"""What stands in yards, gardens and fields: a barn, bales, an arbour, rows of vines."""
+"""What stands in yards, gardens and fields: a barn, rolls of hay, an arbour, rows of vines."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def barn(dice: Dice, x: float, y: float, wall: Colour, trim: Colour) -> Thing:
     return around(x, half + 0.15, draw)
 
 
-def hay_bale(dice: Dice, x: float, y: float, radius: float, straw: Colour) -> Thing:
-    """A round bale seen from its end, and a second one behind it perhaps."""
+def hay_roll(dice: Dice, x: float, y: float, radius: float, straw: Colour) -> Thing:
+    """A round roll of hay seen from its end, and a second one behind it perhaps."""
     second = dice.chance(0.5)
     turns = [dice.between(0, 360) for _ in range(3)]
 

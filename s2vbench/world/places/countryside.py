@@ -5,8 +5,8 @@ from __future__ import annotations
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
-from s2vbench.world.places.country_parts import arbour, barn, hay_bale, vine_rows
-from s2vbench.world.places.stage import layer, rgb, spread, tone
+from s2vbench.world.places.country_parts import arbour, barn, hay_roll, vine_rows
+from s2vbench.world.places.stage import layer, rgb, shady, spread, tone
 from s2vbench.world.scene import Light, Place, Scene
 
 PETALS = ("f6f2ea", "f2c83f", "e9716d", "b98fdb", "f49ac0", "6fa3e8", "f08a4b")
@@ -18,7 +18,7 @@ def _meadow(dice: Dice) -> Scene:
     haze = mix(heaven[-1], heaven[1], 0.45)
     far, near = mix(green, haze, 0.62), mix(green, haze, 0.3)
     petals = tuple(rgb(text) for text in dice.some(PETALS, 3))
-    wood = (mix(darker(green, 0.3), haze, 0.35), near)
+    wood = (mix(shady(green, 0.3), haze, 0.35), near)
     trees = [
         plants.round_tree(dice, x, y, dice.between(0.36, 0.62), tone(dice, mix(green, rgb("3f7a3a"), 0.5), 0.04, 0.05))
         for x, y in plants.feet(dice, (0.635, 0.66), dice.between(0.5, 0.9), 0.22)
@@ -40,15 +40,15 @@ def _meadow(dice: Dice) -> Scene:
             layer(
                 1.0,
                 terrain.ground(
-                    dice, 0.635, (mix(green, haze, 0.15), lighter(green, 0.1), darker(green, 0.12)), 0.03, 1.0
+                    dice, 0.635, (mix(green, haze, 0.15), lighter(green, 0.1), shady(green, 0.12)), 0.03, 1.0
                 ),
                 terrain.swells(dice, (0.64, 1.2), lighter(green, 0.35), 5, 0.3),
-                terrain.patches(dice, (0.68, 1.2), darker(green, 0.2), 10, 0.22),
+                terrain.patches(dice, (0.68, 1.2), shady(green, 0.2), 10, 0.22),
                 trees,
-                terrain.tufts(dice, (0.66, 1.25), darker(green, 0.22), 110, 0.032, 0.6),
+                terrain.tufts(dice, (0.66, 1.25), shady(green, 0.22), 110, 0.032, 0.6),
                 terrain.flowers(dice, (0.66, 1.25), petals, 81, 0.019),
             ),
-            layer(1.35, fronts.grass(dice, darker(green, 0.2)), fronts.blooms(dice, petals)),
+            layer(1.35, fronts.grass(dice, shady(green, 0.2)), fronts.blooms(dice, petals)),
         ),
         ground=(0.7, 0.95),
         light=Light((1.0, 0.99, 0.95), 0.28),
@@ -72,14 +72,14 @@ def _flower_garden(dice: Dice) -> Scene:
             layer(0.0, skies.sky(heaven, 0.6), skies.day_sun(dice)),
             layer(0.1, skies.clouds(dice, rgb("fffaf4"))),
             layer(0.4, plants.tree_line(dice, 0.56, 0.22, wood, "round", 0.16)),
-            layer(0.7, plants.tree_line(dice, 0.6, 0.11, (lighter(hedge, 0.12), darker(hedge, 0.2)), "round", 0.045)),
+            layer(0.7, plants.tree_line(dice, 0.6, 0.11, (lighter(hedge, 0.12), shady(hedge, 0.2)), "round", 0.045)),
             layer(
                 1.0,
-                terrain.ground(dice, 0.63, (darker(lawn, 0.1), lighter(lawn, 0.12), lawn), 0.01),
+                terrain.ground(dice, 0.63, (shady(lawn, 0.1), lighter(lawn, 0.12), lawn), 0.01),
                 terrain.way(dice, 0.655, gravel, 0.85, 0.2, 0.0),
                 bower,
                 beds,
-                terrain.tufts(dice, (0.72, 1.25), darker(lawn, 0.2), 60, 0.022, 0.5),
+                terrain.tufts(dice, (0.72, 1.25), shady(lawn, 0.2), 60, 0.022, 0.5),
                 terrain.flowers(dice, (0.72, 1.25), petals[:2], 30, 0.016),
             ),
             layer(1.3, fronts.grass(dice, hedge, 0.12, 1.04, 0.034), fronts.blooms(dice, petals, 0.95, 0.052, 0.105)),
@@ -96,7 +96,7 @@ def _farmyard(dice: Dice) -> Scene:
     red = tone(dice, rgb(dice.pick(("b8473a", "a3524a", "8f5a42", "4f7683"))))
     where = dice.between(0.02, 0.2) * dice.pick((-1, 1))
     straw = tone(dice, rgb("e3c068"))
-    bales = [hay_bale(dice, x, y, dice.between(0.05, 0.07), straw) for x, y in plants.feet(dice, (0.675, 0.695), 0.42)]
+    bales = [hay_roll(dice, x, y, dice.between(0.05, 0.07), straw) for x, y in plants.feet(dice, (0.675, 0.695), 0.42)]
     trees = [
         plants.round_tree(dice, x, 0.65, dice.between(0.35, 0.5), tone(dice, rgb("6f9a4a"), 0.03))
         for x in spread(dice, 0.6)
@@ -120,10 +120,12 @@ def _farmyard(dice: Dice) -> Scene:
                 bales,
                 terrain.patches(dice, (0.7, 1.2), darker(earth, 0.25), 9, 0.25),
                 terrain.pebbles(dice, (0.7, 1.2), darker(earth, 0.1), 36),
-                terrain.tufts(dice, (0.66, 1.2), darker(green, 0.1), 40, 0.028),
+                terrain.tufts(dice, (0.66, 1.2), shady(green, 0.1), 40, 0.028),
             ),
             layer(
-                1.3, fronts.grass(dice, darker(green, 0.15), 0.1), fronts.fence(dice, rgb("b58f68"), dice.pick((-1, 1)))
+                1.3,
+                fronts.grass(dice, shady(green, 0.15), 0.15),
+                fronts.blooms(dice, (rgb("f2c83f"), rgb("f6f2ea")), 0.98, 0.03),
             ),
         ),
         ground=(0.71, 0.94),
@@ -161,7 +163,7 @@ def _vineyard(dice: Dice) -> Scene:
                 terrain.pebbles(dice, (0.72, 1.25), earth, 24),
             ),
             layer(
-                1.35, fronts.leaf_corner(dice, green, dice.pick((-1, 1))), fronts.grass(dice, darker(green, 0.2), 0.09)
+                1.35, fronts.leaf_corner(dice, green, dice.pick((-1, 1))), fronts.grass(dice, shady(green, 0.2), 0.09)
             ),
         ),
         ground=(0.73, 0.95),
@@ -198,7 +200,7 @@ def _autumn_park(dice: Dice) -> Scene:
                 trees,
                 seats,
                 terrain.litter(dice, (0.66, 1.25), fallen, 55),
-                terrain.tufts(dice, (0.66, 1.25), darker(lawn, 0.2), 50, 0.028, 0.5),
+                terrain.tufts(dice, (0.66, 1.25), shady(lawn, 0.2), 50, 0.028, 0.5),
             ),
             layer(
                 1.3,
@@ -232,19 +234,19 @@ def _orchard(dice: Dice) -> Scene:
             layer(0.65, terrain.hills(dice, 0.61, 0.03, (mix(lawn, haze, 0.4), mix(lawn, haze, 0.2)), 1.0), far_trees),
             layer(
                 1.0,
-                terrain.ground(dice, 0.63, (mix(lawn, haze, 0.2), lighter(lawn, 0.1), darker(lawn, 0.08)), 0.02),
+                terrain.ground(dice, 0.63, (mix(lawn, haze, 0.2), lighter(lawn, 0.1), shady(lawn, 0.08)), 0.02),
                 floors.furrows(
                     (0.64, 1.2), (lighter(lawn, 0.1), lighter(lawn, 0.06)), 0.5, 0.5, dice.between(-0.3, 0.3)
                 ),
                 terrain.patches(dice, (0.66, 1.2), mix(lawn, rgb("3f6f3a"), 0.5), 12, 0.3),
                 trees,
-                terrain.tufts(dice, (0.68, 1.25), darker(lawn, 0.2), 70, 0.026, 0.5),
+                terrain.tufts(dice, (0.68, 1.25), shady(lawn, 0.2), 70, 0.026, 0.5),
                 terrain.flowers(dice, (0.66, 1.25), (lighter(bloom, 0.3),), 150, 0.012),
             ),
             layer(
                 1.35,
                 fronts.leaf_corner(dice, mix(bloom, rgb("d98aa5"), 0.3), dice.pick((-1, 1))),
-                fronts.grass(dice, darker(lawn, 0.25), 0.08),
+                fronts.grass(dice, shady(lawn, 0.25), 0.08),
             ),
         ),
         ground=(0.71, 0.95),

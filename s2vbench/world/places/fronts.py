@@ -8,8 +8,20 @@ import skia
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.pen import Pen, blob, box, capsule, curve, ellipse, polygon
-from s2vbench.world.places.stage import ABOVE, BELOW, REACH, Rim, Thing, discs, dots, draw_dots, everywhere, spread
+from s2vbench.world.pen import Pen, blob, box, capsule, curve, ellipse
+from s2vbench.world.places.stage import (
+    ABOVE,
+    BELOW,
+    REACH,
+    Rim,
+    Thing,
+    discs,
+    dots,
+    draw_dots,
+    everywhere,
+    shady,
+    spread,
+)
 
 
 def _low(x: float, reach: float = 0.5) -> float:
@@ -32,9 +44,9 @@ def grass(dice: Dice, colour: Colour, height: float = 0.13, y: float = 1.02, ste
         path.close()
 
     def draw(pen: Pen) -> None:
-        pen.gradient(back, (colour, darker(colour, 0.35)), (0, y - height), (0, y + 0.02))
+        pen.gradient(back, (colour, shady(colour, 0.35)), (0, y - height), (0, y + 0.02))
         light = lighter(colour, 0.16)
-        pen.gradient(front, (light, darker(colour, 0.12)), (0, y - height), (0, y + 0.02))
+        pen.gradient(front, (light, shady(colour, 0.12)), (0, y - height), (0, y + 0.02))
 
     return everywhere(draw)
 
@@ -95,25 +107,21 @@ def bank(
 
 
 def table_corner(dice: Dice, colour: Colour, side: int, cloth: Colour | None = None) -> Rim:
-    """The round corner of a near table top in a lower corner; a cloth lies over it where given."""
-    y, reach = 0.9 + dice.between(-0.015, 0.015), dice.between(0.17, 0.21)
+    """A near round table in a lower corner; a round cloth lies on it where a colour is given."""
+    x, y = dice.between(0.04, 0.09), 0.95 + dice.between(-0.012, 0.012)
+    wide, deep, thick = dice.between(0.22, 0.27), 0.062, 0.03
 
     def draw(pen: Pen) -> None:
-        pen.fill(box(-reach + 0.05, y + 0.1, 1.2, BELOW + 0.2), darker(colour, 0.62), shade=0.0)
-        top = skia.Path()
-        top.moveTo(1.2, y)
-        top.lineTo(-reach + 0.1, y)
-        top.quadTo(-reach + 0.02, y + 0.005, -reach - 0.01, y + 0.065)
-        top.quadTo(-reach - 0.015, y + 0.09, -reach + 0.02, y + 0.09)
-        top.lineTo(1.2, y + 0.09)
-        top.close()
-        with pen.moved(0.0, 0.03):
-            pen.fill(top, darker(colour, 0.4), shade=0.0)
-        pen.gradient(top, (lighter(colour, 0.32), lighter(colour, 0.05)), (0, y), (0, y + 0.09))
+        pen.glow(x, y + 0.08, 1.3 * wide, (0.1, 0.06, 0.12), 0.35)
+        rim = ellipse(x, y + thick, wide, deep)
+        rim.addPath(box(x - wide, y, x + wide, y + thick))
+        edge = (darker(colour, 0.2), darker(colour, 0.5))
+        pen.gradient(rim, edge, (x - wide, 0), (x + wide, 0))
+        pen.gradient(ellipse(x, y, wide, deep), (lighter(colour, 0.38), colour), (0, y - deep), (0, y + deep))
         if cloth is not None:
-            runner = polygon([(-0.02, y - 0.002), (1.2, y - 0.002), (1.2, BELOW), (-0.05, BELOW), (-0.05, y + 0.09)])
-            pen.fill(runner, cloth, shade=0.0)
-            pen.fill(box(-0.05, y + 0.09, 1.2, BELOW), darker(cloth, 0.2), shade=0.0)
+            pen.fill(ellipse(x, y - 0.002, 0.74 * wide, 0.74 * deep), cloth, shade=0.1)
+            pen.fill(ellipse(x, y - 0.002, 0.6 * wide, 0.6 * deep), lighter(cloth, 0.25), shade=0.0)
+            pen.fill(ellipse(x, y - 0.002, 0.5 * wide, 0.5 * deep), cloth, shade=0.1)
 
     return Rim(side, draw)
 
@@ -146,24 +154,6 @@ def curtain_side(dice: Dice, colour: Colour, side: int, width: float = 0.09, fol
             paints = (darker(colour, 0.3), lighter(colour, 0.1), darker(colour, 0.25))
             pen.gradient(box(left, ABOVE, left + wave + 0.004, BELOW), paints, (left, 0), (left + wave, 0))
             left += wave
-
-    return Rim(side, draw)
-
-
-def fence(dice: Dice, colour: Colour, side: int, height: float = 0.2, y: float = 1.06) -> Rim:
-    """The corner of a wooden fence at one side of the lower rim."""
-    posts = [(-0.12 + 0.11 * i, height * dice.between(0.92, 1.05)) for i in range(7)]
-
-    def draw(pen: Pen) -> None:
-        for share in (0.35, 0.72):
-            rail_y = y - height * share
-            pen.fill(box(-0.16, rail_y - 0.014, 0.7, rail_y + 0.014, 0.008), darker(colour, 0.12), shade=0.15)
-        for x, tall in posts:
-            top = y - tall
-            post = polygon(
-                [(x - 0.03, BELOW), (x - 0.03, top + 0.03), (x, top), (x + 0.03, top + 0.03), (x + 0.03, BELOW)]
-            )
-            pen.fill(post, colour, shade=0.2)
 
     return Rim(side, draw)
 

@@ -117,7 +117,8 @@ def plant_bed(dice: Dice, y: float, green: Colour, blooms: Sequence[Colour], bri
         tint = mix(darker(green, 0.2), lighter(green, 0.2), dice.unit())
         tall, bloom = dice.between(0.1, 0.22), dice.pick(blooms) if dice.chance(0.4) else None
         puffs = [
-            (x + dice.between(-0.05, 0.05), y - 0.07 - tall * dice.unit(), dice.between(0.025, 0.045)) for _ in range(5)
+            (x + dice.between(-0.05, 0.05), y - 0.05 - tall * i / 5, (0.062 - 0.007 * i) * dice.between(0.85, 1.15))
+            for i in range(6)
         ]
         found.append(around(x, 0.12, _shrub(puffs, tint, bloom)))
 

@@ -18,7 +18,7 @@ from s2vbench.world.places.hall_parts import (
     workbench,
 )
 from s2vbench.world.places.homes import FABRICS, FLOOR_Y, SPINES, WALLS, WOODS, dressed, outside, trio, windows_at
-from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.scene import Light, Place, Scene
 
 
@@ -26,7 +26,7 @@ def _library(dice: Dice) -> Scene:
     wood = tone(dice, rgb(dice.pick(("8a5f45", "a5764f", "74503f", "7a6a5a"))))
     wall = tone(dice, rgb(dice.pick(("e3d0ac", "bcc9b5", "d9b9a0", "b5bfcf"))))
     rug = trio(dice, FABRICS)
-    where = dice.between(-0.1, 0.1)
+    where = dice.between(-0.25, 0.25)
     openings = windows_at(dice, (where, where - 1.2, where + 1.2), 0.02, 0.45)
     spines = tuple(tone(dice, rgb(text)) for text in dice.some(SPINES, 5))
     cases = [
@@ -69,11 +69,11 @@ def _classroom(dice: Dice) -> Scene:
     wall = tone(dice, rgb(dice.pick(WALLS)))
     wood = tone(dice, rgb(dice.pick(WOODS)))
     board = tone(dice, rgb(dice.pick(("3f6a58", "3a4f5f", "4a5f4a"))))
-    where = dice.between(-0.12, 0.12)
+    where = dice.between(-0.2, 0.2)
     side = dice.pick((-1, 1))
     openings = windows_at(dice, (where + side * 0.62, where - side * 0.78, where + side * 1.3))
     desks = [
-        furniture.table(x, 0.715, 0.3, lighter(wood, 0.15), 0.13)
+        furniture.table(x, 0.715, 0.3, lighter(wood, 0.15), 0.16)
         for x in (where - 1.2, where - 0.78, where - 0.36, where + 0.36, where + 0.78, where + 1.2)
     ]
     charts = [
@@ -187,7 +187,7 @@ def _greenhouse(dice: Dice) -> Scene:
                 1.35,
                 fronts.leaf_corner(dice, green, -1),
                 fronts.leaf_corner(dice, green, 1),
-                fronts.bank(dice, darker(green, 0.1), 1.03, 0.11, 0.08),
+                fronts.bank(dice, shady(green, 0.1), 1.03, 0.11, 0.08),
             ),
         ),
         ground=(0.72, 0.94),

@@ -53,7 +53,7 @@ def _living_room(dice: Dice) -> Scene:
     )
     paper: Paper = dice.pick(("stripes", "dots", "diamonds", "sprigs", "plain"))
     side = dice.pick((-1, 1))
-    hearth = side * dice.between(0.0, 0.08)
+    hearth = side * dice.between(-0.02, 0.17)
     openings = windows_at(dice, (-1.25, hearth - side * 0.48, hearth + side * 1.05))
     colours = trio(dice, FABRICS)
     frames = [
@@ -121,9 +121,9 @@ def _kitchen(dice: Dice) -> Scene:
         tone(dice, rgb(dice.pick(("f1eadc", "e6e9ea", "f3e3d0")))),
         tone(dice, rgb(dice.pick(("c7d3cf", "d9b59a", "b9c3d3", "8f9aa0")))),
     )
-    where = dice.between(-0.1, 0.1)
+    where = dice.between(-0.22, 0.22)
     openings = windows_at(dice, (where, where - 1.15, where + 1.15), 0.12, 0.36)
-    shift = where + dice.pick((-1, 1)) * 0.34
+    shift = where + dice.pick((-1, 1)) * dice.between(0.2, 0.42)
     hanging = [furniture.wall_cupboard(where + dx, 0.3, (0.34, 0.19), front) for dx in (-0.42, 0.42, -0.78, 0.78)]
     floor = (
         floors.checkers((FLOOR_Y, 1.2), tile, dice.between(0.16, 0.24), 0.4)
@@ -173,7 +173,7 @@ def _bedroom(dice: Dice) -> Scene:
     wood = mix(tone(dice, rgb(dice.pick(WOODS))), heaven[0], 0.42)
     cloth, cover = (mix(tone(dice, rgb(text)), heaven[1], 0.35) for text in dice.some(FABRICS, 2))
     side = dice.pick((-1, 1))
-    where = side * dice.between(0.02, 0.12)
+    where = side * dice.between(-0.04, 0.2)
     openings = windows_at(dice, (where, where - 1.1, where + 1.1))
     paper: Paper = dice.pick(("stripes", "dots", "sprigs", "diamonds"))
     spines = tuple(mix(rgb(text), heaven[1], 0.45) for text in dice.some(SPINES, 4))
@@ -217,7 +217,7 @@ def _playroom(dice: Dice) -> Scene:
     wall = tone(dice, rgb(dice.pick(("f3c9b5", "bfe0d6", "f5e0a8", "c9d5f0", "e3cbe6"))))
     wood = tone(dice, rgb(dice.pick(("d6b083", "e0c39a", "c99a6b"))))
     colours = trio(dice, ("f0776a", "f2b84f", "6fb58f", "6fa3d9", "c48fd0", "f4ead5"))
-    where = dice.between(-0.12, 0.12)
+    where = dice.between(-0.24, 0.24)
     openings = windows_at(dice, (where, where - 1.05, where + 1.05))
     flags = tuple(tone(dice, rgb(text)) for text in ("f0776a", "f2c84f", "6fb5a0"))
     nooks = [

@@ -20,6 +20,8 @@ from s2vbench.world.places.stage import (
     draw_dots,
     everywhere,
     flanks,
+    pool,
+    shady,
     spread,
 )
 
@@ -36,6 +38,22 @@ def _crown(dice: Dice, lobes: int = 7) -> list[tuple[float, float, float]]:
     return found
 
 
+def _stem(foot: Point, thick: float, top: Point, thin: float) -> skia.Path:
+    """A trunk that spreads into its roots at the foot."""
+    (x, y), rise = foot, 0.3 * (foot[1] - top[1])
+    lean = 0.3 * (top[0] - x)
+    path = skia.Path()
+    path.moveTo(x - 2.1 * thick, y)
+    path.quadTo(x - thick, y - 0.3 * rise, x + lean - 0.85 * thick, y - rise)
+    path.lineTo(top[0] - thin, top[1])
+    path.lineTo(top[0] + thin, top[1])
+    path.lineTo(x + lean + 0.85 * thick, y - rise)
+    path.quadTo(x + thick, y - 0.3 * rise, x + 2.1 * thick, y)
+    path.quadTo(x, y + 0.6 * thick, x - 2.1 * thick, y)
+    path.close()
+    return path
+
+
 def round_tree(dice: Dice, x: float, y: float, height: float, leaves: Colour, bark: Colour = BARK) -> Thing:
     """A tree with a leafy crown; its foot at (x, y)."""
     wide, tall = height * dice.between(0.3, 0.38), height * dice.between(0.31, 0.38)
@@ -46,8 +64,8 @@ def round_tree(dice: Dice, x: float, y: float, height: float, leaves: Colour, ba
     specks = dots((dice.between(-0.7, 0.7), dice.between(-0.7, 0.7)) for _ in range(14))
 
     def draw(pen: Pen) -> None:
-        stem = capsule((x, y), 1.25 * thick, (middle[0], middle[1]), 0.5 * thick)
-        pen.fill(stem, bark, shade=0.25)
+        pool(pen, x + 0.3 * wide, y, (1.1 * wide, 0.13 * wide), (0.08, 0.08, 0.14), 0.3)
+        pen.fill(_stem((x, y), thick, middle, 0.5 * thick), bark, shade=0.25)
         if pen.sees(1.5 * thick):
             for side, rise in ((-1, 0.1), (1, 0.25)):
                 fork = (x + 0.6 * lean, middle[1] + (0.9 - rise) * tall)
@@ -84,9 +102,10 @@ def pine(
         return [(x, top), *hem, (x - left, top + depth)]
 
     def draw(pen: Pen) -> None:
-        pen.fill(capsule((x, y), 0.03 * height, (x, y - 0.3 * height), 0.02 * height), bark, shade=0.2)
+        pool(pen, x + 0.3 * half, y, (1.2 * half, 0.14 * half), (0.08, 0.1, 0.2), 0.3)
+        pen.fill(_stem((x, y), 0.025 * height, (x, y - 0.3 * height), 0.02 * height), bark, shade=0.2)
         for i in reversed(range(tiers)):
-            pen.fill(polygon(tier(i, 1.0)), mix(darker(needles, 0.2), needles, (i + 1) / tiers), shade=0.22)
+            pen.fill(polygon(tier(i, 1.0)), mix(shady(needles, 0.2), needles, (i + 1) / tiers), shade=0.22)
             if snow is not None:
                 pen.fill(polygon(tier(i, 0.62)), snow, shade=0.12)
             elif pen.sees(0.05 * height):
@@ -155,11 +174,12 @@ def palm(dice: Dice, x: float, y: float, height: float, leaves: Colour, bark: Co
     fronds = [(angle + dice.between(-12, 12), dice.between(0.32, 0.44) * height) for angle in range(-205, 30, 33)]
 
     def draw(pen: Pen) -> None:
+        pool(pen, x + 0.06, y, (0.24 * height, 0.03 * height), (0.08, 0.08, 0.14), 0.35)
         stem = curve([(x, y), bend, top])
         pen.stroke(stem, darker(bark, 0.15), 0.05 * height)
         pen.stroke(stem, lighter(bark, 0.1), 0.028 * height)
         for i, (angle, long) in enumerate(fronds):
-            pen.fill(_frond(top, angle, long), mix(darker(leaves, 0.2), lighter(leaves, 0.12), (i % 3) / 2), shade=0.2)
+            pen.fill(_frond(top, angle, long), mix(shady(leaves, 0.2), lighter(leaves, 0.12), (i % 3) / 2), shade=0.2)
         pen.fill(ellipse(*top, 0.03 * height, 0.03 * height), darker(bark, 0.2))
 
     return Thing(min(x, top[0]) - 0.5 * height, max(x, top[0]) + 0.5 * height, draw)

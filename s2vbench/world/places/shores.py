@@ -6,7 +6,7 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
 from s2vbench.world.places.shore_parts import bollards, corals, island, kelp, lighthouse, shells, surf
-from s2vbench.world.places.stage import REACH, flanks, layer, rgb, shrunk, spread, tone
+from s2vbench.world.places.stage import REACH, flanks, layer, rgb, shady, shrunk, spread, tone
 from s2vbench.world.places.towns import paints
 from s2vbench.world.scene import Light, Place, Scene
 
@@ -23,7 +23,7 @@ def _beach(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.5), skies.sun(sun_x, dice.between(0.1, 0.3), 0.05, rgb("ffe7a0"), 0.6)),
-            layer(0.1, skies.clouds(dice, rgb("fffaf2"), (0.05, 0.36))),
+            layer(0.1, skies.clouds(dice, rgb("fffaf2"), (0.12, 0.38))),
             layer(0.3, terrain.water((0.5, 0.7), (mix(sea, heaven[-1], 0.45), sea, lighter(sea, 0.15)))),
             layer(0.45, island(dice, dice.between(-0.5, 0.5), 0.507, mix(rgb("6f9a6a"), heaven[-1], 0.45))),
             layer(
@@ -61,7 +61,7 @@ def _mountain_lake(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.5)),
-            layer(0.1, skies.clouds(dice, rgb("fdfaf5"), (0.04, 0.24))),
+            layer(0.1, skies.clouds(dice, rgb("fdfaf5"), (0.12, 0.26))),
             layer(0.2, terrain.mountains(dice, 0.53, 0.4, mix(rock, haze, 0.25), mix(rock, haze, 0.75), rgb("fbfaf8"))),
             layer(0.35, terrain.mountains(dice, 0.55, 0.2, mix(green, haze, 0.4), mix(green, haze, 0.65), None, 0.4)),
             layer(
@@ -72,18 +72,18 @@ def _mountain_lake(dice: Dice) -> Scene:
             ),
             layer(
                 1.0,
-                terrain.ground(dice, 0.675, (lighter(grass, 0.1), grass, darker(grass, 0.1)), 0.035, 1.1),
+                terrain.ground(dice, 0.675, (lighter(grass, 0.1), grass, shady(grass, 0.1)), 0.035, 1.1),
                 pines,
                 [
                     terrain.heap(dice, x, 0.715, dice.between(0.02, 0.045), rgb("9a9ca5"))
                     for x in spread(dice, 0.35)
                     if abs(x) > 0.25
                 ],
-                terrain.tufts(dice, (0.7, 1.25), darker(grass, 0.2), 80, 0.028, 0.6),
+                terrain.tufts(dice, (0.7, 1.25), shady(grass, 0.2), 80, 0.028, 0.6),
                 terrain.flowers(dice, (0.72, 1.25), (rgb("f6f2ea"), rgb("b98fdb")), 30, 0.014),
             ),
             layer(
-                1.3, fronts.grass(dice, darker(grass, 0.15), 0.1), fronts.reeds(dice, rgb("7f9a4f"), dice.pick((-1, 1)))
+                1.3, fronts.grass(dice, shady(grass, 0.15), 0.1), fronts.reeds(dice, rgb("7f9a4f"), dice.pick((-1, 1)))
             ),
         ),
         ground=(0.74, 0.95),
@@ -100,7 +100,7 @@ def _harbour(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.55), skies.day_sun(dice)),
-            layer(0.1, skies.clouds(dice, rgb("fdf9f2"), (0.04, 0.26))),
+            layer(0.1, skies.clouds(dice, rgb("fdf9f2"), (0.12, 0.28))),
             layer(0.3, terrain.hills(dice, 0.52, 0.14, (mix(rgb("7f9a7a"), haze, 0.45), haze), 0.9)),
             layer(0.45, lighthouse(dice, dice.between(0.08, 0.3) * dice.pick((-1, 1)), 0.5)),
             layer(

@@ -113,7 +113,7 @@ def cloud(dice: Dice, x: float, y: float, width: float, colour: Colour, alpha: f
     return around(x, 0.7 * width, draw)
 
 
-def clouds(dice: Dice, colour: Colour, y: Span = (0.05, 0.4), step: float = 0.62, alpha: float = 0.92) -> list[Thing]:
+def clouds(dice: Dice, colour: Colour, y: Span = (0.12, 0.42), step: float = 0.62, alpha: float = 0.92) -> list[Thing]:
     """Clouds here and there: smaller towards the horizon."""
     found = []
     for x in spread(dice, step, 0.45):

@@ -86,6 +86,12 @@ def tone(dice: Dice, colour: Colour, hue: float = 0.02, light: float = 0.03, sat
     )
 
 
+def shady(colour: Colour, share: float) -> Colour:
+    """The same hue in shade: leaves and grass stay green where a cool dark would make them brown."""
+    h, lightness, s = colorsys.rgb_to_hls(*colour)
+    return colorsys.hls_to_rgb((h + 0.06 * share) % 1.0, lightness * (1 - share), min(s * (1 + 0.25 * share), 1.0))
+
+
 def rgb(text: str) -> Colour:
     """A colour from six hexadecimal digits.
 

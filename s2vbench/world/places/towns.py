@@ -6,7 +6,7 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, interiors, plants, skies, terrain
 from s2vbench.world.places.buildings import Paints
-from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.town_parts import (
     canopy,
     chimney_stack,
@@ -57,7 +57,7 @@ def _city_street(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.6)),
-            layer(0.1, skies.clouds(dice, rgb("fdfaf4"), (0.03, 0.25))),
+            layer(0.1, skies.clouds(dice, rgb("fdfaf4"), (0.12, 0.28))),
             layer(0.4, buildings.skyline(dice, 0.62, (0.3, 0.52), (mix(rgb("8fa3c0"), haze, 0.45), haze))),
             layer(0.8, houses, shops),
             layer(
@@ -173,7 +173,7 @@ def _train_platform(dice: Dice) -> Scene:
             layer(0.0, skies.sky(heaven, 0.6)),
             layer(0.1, skies.clouds(dice, rgb("fdf8f0"))),
             layer(0.3, terrain.hills(dice, 0.52, 0.14, (mix(green, heaven[-1], 0.4), heaven[-1]), 1.0)),
-            layer(0.6, plants.tree_line(dice, 0.56, 0.1, (darker(green, 0.1), green), "round", 0.08)),
+            layer(0.6, plants.tree_line(dice, 0.56, 0.1, (shady(green, 0.1), green), "round", 0.08)),
             layer(0.8, tracks(0.575, rgb("8a7b70"), rgb("b9c0c6"))),
             layer(0.95, canopy(dice, 0.68, iron, rgb("e3d5c0"))),
             layer(
@@ -200,7 +200,7 @@ def _market(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.6)),
-            layer(0.1, skies.clouds(dice, rgb("fdf9f0"), (0.02, 0.2))),
+            layer(0.1, skies.clouds(dice, rgb("fdf9f0"), (0.12, 0.26))),
             layer(0.6, houses),
             layer(0.85, buildings.garland(dice, dice.between(0.1, 0.18), tuple(cloths))),
             layer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
 from s2vbench.world.places import fronts, plants, skies, terrain
-from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.wild_parts import (
     cactus,
     campfire,
@@ -94,21 +94,21 @@ def _jungle(dice: Dice) -> Scene:
                 skies.shafts(dice, (1.0, 1.0, 0.85), 8, 0.26),
                 terrain.mist((0.4, 0.7), light[2], 0.45),
             ),
-            layer(0.8, plants.tree_line(dice, 0.63, 0.12, (darker(green, 0.05), darker(green, 0.3)), "round", 0.06)),
+            layer(0.8, plants.tree_line(dice, 0.63, 0.12, (shady(green, 0.05), shady(green, 0.3)), "round", 0.06)),
             layer(
                 1.0,
                 terrain.ground(dice, 0.64, (darker(floor, 0.15), lighter(floor, 0.12), floor), 0.02, 0.6),
                 trunks,
-                lianas(dice, darker(green, 0.1), blooms),
+                lianas(dice, shady(green, 0.1), blooms),
                 ferns,
                 terrain.patches(dice, (0.7, 1.2), lighter(floor, 0.6), 9, 0.4),
-                terrain.tufts(dice, (0.7, 1.25), darker(green, 0.1), 50, 0.03, 0.6),
+                terrain.tufts(dice, (0.7, 1.25), shady(green, 0.1), 50, 0.03, 0.6),
             ),
             layer(
                 1.35,
-                fronts.leaf_corner(dice, darker(green, 0.1), -1, 0.26),
-                fronts.leaf_corner(dice, darker(green, 0.1), 1, 0.26),
-                fronts.grass(dice, darker(green, 0.25), 0.12, step=0.036),
+                fronts.leaf_corner(dice, shady(green, 0.1), -1, 0.26),
+                fronts.leaf_corner(dice, shady(green, 0.1), 1, 0.26),
+                fronts.grass(dice, shady(green, 0.25), 0.12, step=0.036),
             ),
         ),
         ground=(0.72, 0.95),
@@ -189,11 +189,11 @@ def _moonlit_forest(dice: Dice) -> Scene:
             ),
             layer(
                 1.0,
-                terrain.ground(dice, 0.645, (darker(moss, 0.2), lighter(moss, 0.12), darker(moss, 0.25)), 0.025, 0.7),
+                terrain.ground(dice, 0.645, (shady(moss, 0.2), lighter(moss, 0.12), shady(moss, 0.25)), 0.025, 0.7),
                 trunks,
                 mushrooms(dice, 0.69, rgb(dice.pick(("e9a06a", "d97f9a", "9fd0d9")))),
                 terrain.lit(where, 0.8, (0.75, 0.15), rgb("dfeaff"), 0.42),
-                terrain.tufts(dice, (0.68, 1.25), darker(moss, 0.35), 70, 0.03, 0.7),
+                terrain.tufts(dice, (0.68, 1.25), shady(moss, 0.35), 70, 0.03, 0.7),
             ),
             layer(
                 1.35,
@@ -240,12 +240,12 @@ def _campsite(dice: Dice) -> Scene:
             ),
             layer(
                 1.0,
-                terrain.ground(dice, 0.635, (darker(green, 0.15), lighter(green, 0.12), darker(green, 0.15)), 0.02),
+                terrain.ground(dice, 0.635, (shady(green, 0.15), lighter(green, 0.12), shady(green, 0.15)), 0.02),
                 pines,
                 home,
                 terrain.lit(fire_x, 0.72, (0.7, 0.2), rgb("ffb35c"), 0.5),
                 campfire(dice, fire_x, 0.7),
-                terrain.tufts(dice, (0.7, 1.25), darker(green, 0.3), 70, 0.028, 0.6),
+                terrain.tufts(dice, (0.7, 1.25), shady(green, 0.3), 70, 0.028, 0.6),
             ),
             layer(1.35, fronts.grass(dice, mix(green, dark, 0.6), 0.12)),
         ),

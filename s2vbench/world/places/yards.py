@@ -5,7 +5,7 @@ from __future__ import annotations
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
 from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
-from s2vbench.world.places.stage import flanks, layer, rgb, spread, tone
+from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.yard_parts import battlements, climbing_frame, slide, swings, tower
 from s2vbench.world.scene import Light, Place, Scene
 
@@ -26,7 +26,7 @@ def _playground(dice: Dice) -> Scene:
         climbing_frame(side * dice.between(0.95, 1.1), 0.7, hues[1]),
     ]
     trees = [
-        plants.round_tree(dice, x, y, dice.between(0.34, 0.5), tone(dice, darker(green, 0.18), 0.04))
+        plants.round_tree(dice, x, y, dice.between(0.34, 0.5), tone(dice, shady(green, 0.18), 0.04))
         for x, y in plants.feet(dice, (0.63, 0.65), 0.45, 0.05)
     ]
     return Scene(
@@ -46,7 +46,7 @@ def _playground(dice: Dice) -> Scene:
                 terrain.pebbles(dice, (0.72, 1.2), darker(sand, 0.08), 22, 0.008),
                 toys,
             ),
-            layer(1.3, fronts.grass(dice, darker(green, 0.12), 0.1)),
+            layer(1.3, fronts.grass(dice, shady(green, 0.12), 0.1)),
         ),
         ground=(0.74, 0.95),
     )
@@ -77,7 +77,7 @@ def _courtyard(dice: Dice) -> Scene:
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.6)),
-            layer(0.1, skies.clouds(dice, rgb("fdfaf3"), (0.04, 0.3))),
+            layer(0.1, skies.clouds(dice, rgb("fdfaf3"), (0.12, 0.3))),
             layer(0.5, keep),
             layer(0.8, battlements(dice, 0.655, 0.26, darker(stone, 0.06), banner), towers),
             layer(

@@ -13,6 +13,8 @@ from s2vbench.world.pen import Pen, Point
 Style = Literal["bold", "pastel", "paper", "ink"]
 
 _LINE: Final[Colour] = (0.14, 0.10, 0.17)
+_FINE: Final = 0.009
+"""Shadows and offsets of about this size are left out where they are less than half a pixel."""
 _PLUM: Final[Colour] = (0.45, 0.25, 0.50)
 
 
@@ -114,6 +116,9 @@ class Bold(Brush):
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
         """A limb along an open path."""
         self.stroke(path, self.line, width + 2 * self.edge)
+        if not self.pen.sees(_FINE):
+            self.stroke(path, colour, width)
+            return
         self.stroke(path, darker(colour, 0.26), width)
         self.canvas.save()
         self.canvas.translate(-0.12 * width, -0.08 * width)
@@ -128,7 +133,7 @@ class Pastel(Brush):
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
         """A solid part."""
-        if self.pen.sees(0.03):
+        if self.pen.sees(_FINE):
             self.stroke(path, _PLUM, 0.034, 0.10)
         ends = [lighter(colour, 0.55), lighter(colour, 0.12), mix(colour, _PLUM, 0.26)]
         self.canvas.drawPath(path, _shaded(path, ends, [0.0, 0.48, 1.0], (-0.25, -0.55), 1.75))
@@ -141,9 +146,11 @@ class Pastel(Brush):
 
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
         """A limb along an open path."""
-        if self.pen.sees(0.03):
+        if self.pen.sees(_FINE):
             self.stroke(path, _PLUM, width + 0.034, 0.10)
         self.stroke(path, mix(colour, _PLUM, 0.16), width)
+        if not self.pen.sees(_FINE):
+            return
         self.canvas.save()
         self.canvas.translate(-0.08 * width, -0.12 * width)
         self.stroke(path, lighter(colour, 0.14), 0.66 * width)
@@ -181,6 +188,8 @@ class Paper(Brush):
         self.stroke(path, colour, width)
 
     def _drop(self, path: skia.Path, width: float, share: float = 1.0) -> None:
+        if not self.pen.sees(_FINE):
+            return
         self.canvas.save()
         self.canvas.translate(share * self._DROP[0], share * self._DROP[1])
         if width:
@@ -199,6 +208,10 @@ class Ink(Brush):
 
     def shape(self, path: skia.Path, colour: Colour) -> None:
         """A solid part."""
+        if not self.pen.sees(_FINE):
+            self.mark(path, lighter(colour, 0.08))
+            self.stroke(path, self.line, 1.9 * self.edge)
+            return
         self.mark(path, lighter(colour, 0.74))
         self.canvas.save()
         self.canvas.translate(*self._BESIDE)
@@ -226,6 +239,9 @@ class Ink(Brush):
     def tube(self, path: skia.Path, width: float, colour: Colour) -> None:
         """A limb along an open path."""
         self.stroke(path, self.line, width + 1.7 * self.edge)
+        if not self.pen.sees(_FINE):
+            self.stroke(path, colour, width - 1.7 * self.edge)
+            return
         self.stroke(path, lighter(colour, 0.74), width - 1.7 * self.edge)
         self.canvas.save()
         self.canvas.translate(*self._BESIDE)

@@ -253,7 +253,8 @@ def hopping(pose: Pose) -> Motion:
     motion = motion_of(pose)
     if pose.action not in {"walk", "run"}:
         strain = 0.05 * _sine(pose.phase) if pose.action == "push" else 0.0
-        return replace(motion, rise=0.0, squash=motion.squash + strain)
+        lean, roll = 0.3 * motion.lean_deg, 0.25 * motion.roll_deg  # a wide base would leave the ground
+        return replace(motion, rise=0.0, squash=motion.squash + strain, lean_deg=lean, roll_deg=roll)
     strength = 1.0 if pose.action == "walk" else 1.6
     t = (2 * pose.phase) % 1.0
     air = (t - 0.3) / 0.6

@@ -200,17 +200,17 @@ class Reptile(Cartoon):
                 _wing(rig, body, own, side)
 
     def _sail(self, rig: Rig, own: ReptileParts, body: Solid) -> None:
-        points = [
-            body.surface(180, v, out) for v, out in ((0.75, 0.9), (0.55, 2.0), (0.1, 1.9), (-0.3, 1.5), (-0.5, 0.9))
-        ]
-        seen = [rig.seen(point) for point in points]
-        thick = 0.02 * abs(rig.turn.cos)
+        heights = (0.92, 0.72, 0.45, 0.15, -0.15, -0.45, -0.62)
+        outs = (0.9, 1.75, 2.2, 2.3, 2.05, 1.6, 0.9)
+        seen = [rig.seen(body.surface(180, v, out)) for v, out in zip(heights, outs, strict=True)]
+        thick = 0.022 * abs(rig.turn.cos)
         path = skia.Path()
         path.moveTo(seen[0][0] - thick, seen[0][1])
-        for x, y, _ in seen[1:]:
-            path.lineTo(x + thick, y)
-        path.lineTo(seen[-1][0] - thick, seen[-1][1])
-        path.lineTo(seen[1][0] - thick, seen[1][1])
+        path.lineTo(seen[1][0] + thick, seen[1][1] - 0.03)
+        for (x0, y0, _), (x1, y1, _) in pairwise(seen[1:]):
+            path.quadTo((x0 + x1) / 2 * 0.9 + thick, (y0 + y1) / 2, x1 + thick, y1)
+        for x, y, _ in reversed(seen[1:]):
+            path.lineTo(x - thick, y)
         path.close()
         rig.add(0.3 * seen[2][2] - 0.016, lambda: rig.brush.shape(path, own.crest_colour))
 
@@ -232,7 +232,13 @@ class Reptile(Cartoon):
             )
             x, y, depth = rig.seen(place)
             chain.append(((x, y), min(radius, 0.11)))
-        path = united(*(capsule(*first, *second) for first, second in pairwise(chain)))
+        links = [capsule(*first, *second) for first, second in pairwise(chain)]
+        path = links[0]
+        if self.style == "ink":
+            path = united(*links)
+        else:  # outlines lie below the filling, so links need not be united
+            for link in links[1:]:
+                path.addPath(link)
         rig.add(0.4 * depth - 0.02, lambda: rig.brush.shape(path, toon.coat.colour))
 
 

@@ -133,20 +133,22 @@ class Form:
 
     def on(self, turn: Turn, longitude_deg: float, v: float, half_w: float, half_h: float) -> Mark | None:
         """Where a mark is seen; None on the far side."""
-        reach = self.width_at(v)
-        radius = max(self.half_seen(turn) * reach, 1e-4)
-        own = math.hypot(
-            self.rx * math.cos(math.radians(longitude_deg)), self.rz * math.sin(math.radians(longitude_deg))
-        )
-        spread = math.asin(min(half_w / max(own * reach, 1e-4), 1.0))
-        angle = math.radians(longitude_deg) + math.atan2(self.rz * turn.sin, self.rx * turn.cos)
-        angle = math.remainder(angle, 2 * math.pi)
-        quarter = math.pi / 2
-        if abs(angle) >= quarter + spread:
+        longitude = math.radians(longitude_deg)
+        across, along = self.rx * turn.cos, self.rz * turn.sin
+        angle = math.remainder(longitude + math.atan2(along, across), 2 * math.pi)
+        away = abs(angle) - math.pi / 2
+        if away > 0 and (away > 1.0 or half_w < 0.01):
             return None
-        left = math.sin(max(-quarter, min(quarter, angle - spread))) * radius
-        right = math.sin(max(-quarter, min(quarter, angle + spread))) * radius
-        middle = turn.point(self.x, self.y, self.z)[0]
+        reach = self.width_at(v)
+        own = math.hypot(self.rx * math.cos(longitude), self.rz * math.sin(longitude)) * reach
+        spread = math.asin(min(half_w / max(own, 1e-4), 1.0))
+        if away >= spread:
+            return None
+        quarter = math.pi / 2
+        radius = max(math.hypot(across, along) * reach, 1e-4)
+        left = math.sin(max(-quarter, angle - spread)) * radius
+        right = math.sin(min(quarter, angle + spread)) * radius
+        middle = self.x * turn.cos + self.z * turn.sin if self.x or self.z else 0.0
         return Mark(
             middle + (left + right) / 2,
             self.y - self.ry * v,

@@ -68,7 +68,7 @@ class Star(Cartoon):
         shoe = contrasting(dice, coat.name, ("red", "blue", "purple", "white", "teal", "pink", "navy"))
         glove = dice.chance(0.5)
         limbs = Limbs(
-            shoulder=(rx * 0.56, body.y + 0.0, 0.0),
+            shoulder=(rx * 0.54, body.y + 0.07, 0.085),
             arm_length=dice.between(0.2, 0.27),
             arm_width=0.05,
             hand="mitten",

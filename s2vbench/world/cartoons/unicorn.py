@@ -134,10 +134,8 @@ class Unicorn(Cartoon):
         own: UnicornParts = toon.own
         article = "an" if own.hair_name[0] in "aeiou" else "a"
         horn = "golden" if own.horn_name == "yellow" else own.horn_name
-        return (
-            f"with {article} {own.hair_name} mane",
-            f"with {'an' if horn[0] in 'aeiou' else 'a'} {horn} horn",
-        )  # codespell:ignore
+        hair = f"with {article} {own.hair_name} mane"  # codespell:ignore
+        return hair, f"with {'an' if horn[0] in 'aeiou' else 'a'} {horn} horn"
 
     def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
         """Eyes; the mouth is on the muzzle."""

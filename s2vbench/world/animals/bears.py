@@ -23,7 +23,7 @@ def _bear_build(shape: Dice) -> Build:
     skull = (shape.between(0.225, 0.25), shape.between(0.2, 0.22), 0.2)
     ear = ears.rounded(skull, shape.between(0.075, 0.105), shape.between(0.1, 0.4))
     stout = shape.between(0.95, 1.12)
-    leg = shape.between(0.24, 0.32)
+    leg = shape.between(0.28, 0.34)
     broad = shape.between(0.105, 0.13)
     return Build(
         front=leg,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from s2vbench.world.animals.space import Vec
@@ -101,7 +102,7 @@ class Build:
     fur: Fur = "smooth"
     tuft: float = 0.0
     """Length of shaggy tufts, or height of woolly bumps."""
-    mane: Literal["none", "crest", "ruff", "upright"] = "none"
+    neck_hair: Literal["none", "crest", "ruff", "upright"] = "none"
     hump: float = 0.0
     shell: Vec | None = None
     """Radii of a shell on the back."""
@@ -116,6 +117,15 @@ class Patch:
     where: Where
     outline: tuple[Vec, ...]
     colour: Colour
+
+    def __post_init__(self) -> None:
+        """Turn all outlines the same way: where two overlap in one path, they must add up and not cancel out."""
+        x, y, z = (sum(corner[k] for corner in self.outline) for k in range(3))
+        way = 0.0
+        for (ax, ay, az), (bx, by, bz) in pairwise((*self.outline, self.outline[0])):
+            way += x * (ay * bz - az * by) + y * (az * bx - ax * bz) + z * (ax * by - ay * bx)
+        if way < 0:
+            object.__setattr__(self, "outline", self.outline[::-1])
 
 
 @dataclass(frozen=True)
@@ -133,7 +143,7 @@ class Coat:
     eye: Colour
     """The iris."""
     hair: Colour
-    """Mane, topknot and tufts."""
+    """On the neck, between the ears, at the tip of the tail."""
     feet: Colour
     """Hooves or paws."""
     head: Colour

@@ -150,13 +150,13 @@ def _corgi(dice: Dice) -> Animal:
     ear = ears.pointed(skull, shape.between(0.2, 0.27), shape.between(0.1, 0.125), shape.between(0.15, 0.5), blunt=0.25)
     fluffy = shape.chance(0.35)
     tail = shape.pick((Tail(0.1, (0.06, 0.06, 0.05), 40), Tail(0.3, (0.05, 0.08, 0.03), 45, 60, tip_share=0.35)))
-    leg = shape.between(0.15, 0.19)
+    leg = shape.between(0.2, 0.25)
     build = Build(
         front=leg,
         hind=leg + 0.01,
         span=shape.between(0.44, 0.52),
-        chest=(0.18, 0.19, 0.18),
-        hips=(0.175, 0.18, 0.18),
+        chest=(0.175, 0.175, 0.18),
+        hips=(0.17, 0.17, 0.18),
         stance=0.11,
         limb=(0.075, 0.06, 0.055),
         thigh=0.105,

@@ -123,7 +123,7 @@ def _cow(dice: Dice) -> Animal:
 def _sheep(dice: Dice) -> Animal:
     shape = dice.child("build")
     skull = (shape.between(0.165, 0.185), shape.between(0.175, 0.19), 0.17)
-    leg = shape.between(0.22, 0.3)
+    leg = shape.between(0.31, 0.38)
     fat = shape.between(0.9, 1.12)
     sx, sy, _ = skull
     horned = shape.chance(0.3)
@@ -212,7 +212,7 @@ def _sheep(dice: Dice) -> Animal:
 def _pig(dice: Dice) -> Animal:
     shape = dice.child("build")
     skull = (shape.between(0.215, 0.235), shape.between(0.2, 0.215), 0.2)
-    leg = shape.between(0.18, 0.25)
+    leg = shape.between(0.21, 0.28)
     ear = (
         ears.folded(skull, 0.13, 0.085)
         if shape.chance(0.5)

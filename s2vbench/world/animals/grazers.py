@@ -140,7 +140,7 @@ def _giraffe(dice: Dice) -> Animal:
         ),
         tail=Tail(0.3, (0.022, 0.018, 0.016), -60, 0, tuft=0.045),
         hooves=True,
-        mane="upright",
+        neck_hair="upright",
         tuft=0.02,
     )
     paint = dice.child("coat")

@@ -59,7 +59,7 @@ def _horse_build(shape: Dice, *, upright: bool) -> Build:
         ),
         tail=tail,
         hooves=True,
-        mane="upright" if upright else "crest",
+        neck_hair="upright" if upright else "crest",
         tuft=0.03 if upright else 0.045,
         topknot=0.0 if upright else shape.between(0.05, 0.075),
     )
@@ -70,10 +70,10 @@ def _horse(dice: Dice) -> Animal:
     paint = dice.child("coat")
     name = paint.pick(("brown", "reddish", "dark brown", "black", "white", "grey", "golden", "beige"))
     base = fur(name, paint)
-    mane_name = paint.pick(
+    hair_name = paint.pick(
         [other for other in ("black", "white", "dark brown", "cream", "reddish", "golden") if other != name]
     )
-    hair = fur(mane_name, paint)
+    hair = fur(hair_name, paint)
     white = fur("white", paint) if name != "white" else fur("brown", paint)
     marks: list[Patch] = []
     kind = paint.pick(("plain", "plain", "patched", "dappled"))
@@ -118,7 +118,7 @@ def _horse(dice: Dice) -> Animal:
     )
     looks = [
         f"{kind} {name}" if kind != "plain" else name,
-        f"with a {mane_name} mane",
+        f"with a {hair_name} mane",  # codespell:ignore mane
         *(["with a white blaze"] if face == "blaze" and name != "white" else []),
     ]
     return animal(

@@ -78,7 +78,7 @@ def _draw(pen: Pen, who: Animal, pose: Pose) -> Anchors:
     parts.add(0.0, lambda: _body(pen, who, root, body, half, at, (head_y, head_z), neck=not behind))
     if behind:
         parts.add(head_depth - 0.02, lambda: _bare_neck(pen, who, root, at, (head_y, head_z)))
-        if build.mane in {"crest", "upright"}:
+        if build.neck_hair in {"crest", "upright"}:
             parts.add(head_depth + 0.002, lambda: _crest(pen, who, root, at, (head_y, head_z)))
     add_legs(parts, pen, who, root, at)
     if build.tail.length > 0:
@@ -98,7 +98,7 @@ def _body(
     outline = _barrel(build, body, half)
     if neck:
         _neck(who, root, at, head, outline)
-        if build.mane in {"crest", "upright"}:
+        if build.neck_hair in {"crest", "upright"}:
             _crest(pen, who, root, at, head)
     if pen.sees(0.009):
         pen.stroke(outline, darker(coat.base, 0.32), 0.014)
@@ -165,12 +165,12 @@ def _neck_marks(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[flo
 
 
 def _crest(pen: Pen, who: Animal, root: Frame, at: Posture, head: tuple[float, float]) -> None:
-    """A mane along the neck: hanging to the left, or upright."""
+    """Hair along the neck: hanging to the left, or upright."""
     build = who.build
     (y, z), (hy, hz) = at.chest, head
     _, sy, sz = build.head.skull
     r = max(build.tuft * 3.0, 0.05)
-    upright = build.mane == "upright"
+    upright = build.neck_hair == "upright"
     x = 0.0 if upright else 0.35 * r
     thick = 0.55 * r if upright else 0.75 * r
     low = Ball(root, x, y - 0.55 * build.chest[1], z - 0.1 * build.chest[2], thick, r, r)

@@ -41,7 +41,7 @@ def draw_head(pen: Pen, who: Animal, frame: Frame, mood: Expression, ears_back: 
         if head.horns:
             x = side * head.horns[0][0]
             parts.add(x * frame.r[2] * 1.5 - 0.01, partial(_horn, pen, who, frame, side))
-    if who.build.mane == "ruff":
+    if who.build.neck_hair == "ruff":
         parts.add(-0.35 * frame.f[2] - 0.16, lambda: _ruff(pen, who, frame))
     if who.build.topknot > 0:
         parts.add(0.12 + 0.05 * frame.f[2], lambda: _topknot(pen, who, frame))
@@ -200,7 +200,7 @@ def _horn(pen: Pen, who: Animal, frame: Frame, side: int) -> None:
 
 
 def _ruff(pen: Pen, who: Animal, frame: Frame) -> None:
-    """A mane all around the face."""
+    """Long hair all around the face."""
     sx, sy, sz = who.build.head.skull
     hair = who.coat.hair
     ball = Ball(frame, 0, 0.08 * sy, -0.42 * sz, 1.42 * sx, 1.4 * sy, 0.8 * sz)

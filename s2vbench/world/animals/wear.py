@@ -109,21 +109,26 @@ def draw_headwear(pen: Pen, skull: Vec, wear: Wear, frame: Frame) -> None:
         else:
             _flower(pen, frame.child(x, y, z, yaw=wear.side * 0.5), wear, edge)
         return
-    top = frame.child(0.0, -0.86 * sy, 0.05 * sz, roll=-0.16 * wear.side)
+    top = frame.child(0.0, -0.88 * sy, 0.05 * sz, roll=-0.16 * wear.side)
+    # Narrow enough that the ears stay in sight.
+    r = 0.54 * sx
     if wear.kind == "party hat":
-        base, tip = Ball(top, 0, 0, 0, 0.15, 0.04, 0.15), Ball(top, 0, -0.3, 0, 0.012, 0.012, 0.012)
-        _cloth(pen, hull([base, tip], 16), wear)
-        pen.fill(hull([Ball(top, 0, -0.31, 0, 0.04, 0.04, 0.04)], 12), wear.other, shade=0.2, edge=edge)
+        tip = Ball(top, 0, -2.3 * r, 0, 0.012, 0.012, 0.012)
+        _cloth(pen, hull([Ball(top, 0, 0, 0, r, 0.3 * r, r), tip], 16), wear)
+        pen.fill(hull([Ball(top, 0, -2.38 * r, 0, 0.036, 0.036, 0.036)], 12), wear.other, shade=0.2, edge=edge)
         return
     straw = wear.kind == "straw hat"
     felt = (0.93, 0.80, 0.48) if straw else wear.colour
     band = wear.colour if straw else wear.other
-    brim = hull([Ball(top, 0, 0, 0, 0.27 if straw else 0.21, 0.026, 0.27 if straw else 0.21)], 16)
-    crown = hull([Ball(top, 0, -0.02, 0, 0.155, 0.03, 0.155), Ball(top, 0, -0.13, 0, 0.125, 0.05, 0.125)], 16)
+    wide = 1.75 * r if straw else 1.42 * r
+    brim = hull([Ball(top, 0, 0, 0, wide, 0.18 * r, wide)], 16)
+    crown = hull(
+        [Ball(top, 0, -0.13 * r, 0, r, 0.2 * r, r), Ball(top, 0, -0.95 * r, 0, 0.8 * r, 0.34 * r, 0.8 * r)], 16
+    )
     pen.fill(brim, felt, shade=0.14, edge=edge)
     pen.fill(crown, felt, shade=0.16, edge=edge)
     with pen.inside(crown):
-        pen.fill(hull([Ball(top, 0, -0.01, 0, 0.17, 0.045, 0.17)], 12), band, shade=0.1, edge=0)
+        pen.fill(hull([Ball(top, 0, -0.06 * r, 0, 1.1 * r, 0.32 * r, 1.1 * r)], 12), band, shade=0.1, edge=0)
 
 
 def _flower(pen: Pen, frame: Frame, wear: Wear, edge: float) -> None:

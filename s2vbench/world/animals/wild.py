@@ -7,7 +7,7 @@ from typing import Final
 from s2vbench.world.animals import ears
 from s2vbench.world.animals.build import Animal, Build, Coat, Head, Patch, Tail
 from s2vbench.world.animals.coat import belly, blot, fur
-from s2vbench.world.animals.dress import WILD, animal, dress
+from s2vbench.world.animals.dress import WILD, animal, article, dress
 from s2vbench.world.animals.face import cap
 from s2vbench.world.animals.quadruped import Quadruped
 from s2vbench.world.animals.space import surface
@@ -24,7 +24,7 @@ def _lion(dice: Dice) -> Animal:
     skull = (shape.between(0.205, 0.225), shape.between(0.19, 0.21), 0.19)
     leg = shape.between(0.27, 0.34)
     broad = shape.between(0.1, 0.12)
-    maned = shape.chance(0.8)
+    hairy = shape.chance(0.8)
     build = Build(
         front=leg,
         hind=leg + 0.01,
@@ -54,15 +54,15 @@ def _lion(dice: Dice) -> Animal:
             side_deg=shape.pick((-20, 25)),
         ),
         tuft=shape.between(0.055, 0.1),
-        mane="ruff" if maned else "none",
+        neck_hair="ruff" if hairy else "none",
     )
     paint = dice.child("coat")
     name = paint.pick(("golden", "golden", "beige", "orange", "cream", "white", "brown"))
     base = fur(name, paint)
-    mane_name = paint.pick(
+    hair_name = paint.pick(
         [other for other in ("brown", "dark brown", "reddish", "black", "orange", "golden") if other != name]
     )
-    hair = fur(mane_name, paint)
+    hair = fur(hair_name, paint)
     light = lighter(base, 0.45)
     marks = [Patch("body", belly(0.5, -0.6, 40), light), Patch("body", cap(surface(0, -20), 40), light)]
     if paint.chance(0.35):
@@ -90,9 +90,7 @@ def _lion(dice: Dice) -> Animal:
     )
     looks = [
         name,
-        f"with a {mane_name} mane"
-        if maned and mane_name != "orange"
-        else ("with an orange mane" if maned else "maneless"),
+        f"with {article(hair_name)} mane" if hairy else "maneless",  # codespell:ignore mane
     ]
     return animal(build, coat, dress(dice.child("wear"), WILD, odds=0.45), looks, dice.between(0.95, 1.2))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
-from s2vbench import __version__
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write
 from s2vbench.testsets.folder import TestSet, load_testset
@@ -42,7 +42,7 @@ def about(testset: TestSet) -> About:
     """From its manifest, where it has one."""
     manifest = testset.manifest
     if manifest is None:
-        return About(testset.name, "1", "unknown", f"s2vbench {__version__} testset export")
+        return About(testset.name, "1", "unknown", f"s2vbench {version('s2vbench')} testset export")
     return About(manifest.name, manifest.version, manifest.licence, manifest.generator)
 
 

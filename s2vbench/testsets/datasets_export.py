@@ -63,9 +63,9 @@ def write_imagefolder(testset: TestSet, tables: Tables, to: Path) -> None:
         video = {"video": names[record.video] if record.video else None} if any(one.video for one in found) else {}
         lines.append(json.dumps(record.values | pictures | video, ensure_ascii=False, allow_nan=False))
     write_atomically(to / METADATA, "".join(f"{line}\n" for line in lines))
-    for path in testset.folder.iterdir() if testset.file is None else ():
-        if is_about(path.name) and path.is_file() and not path.is_symlink() and path.name != "README.md":
-            copy_file(path, to / path.name)
+    for beside in testset.folder.iterdir() if testset.file is None else ():
+        if is_about(beside.name) and beside.is_file() and not beside.is_symlink() and beside.name != "README.md":
+            copy_file(beside, to / beside.name)
     facts = json.loads(found[0].values["testset"])
     write_atomically(to / "README.md", _README.format(name=facts["name"], licence=facts["licence"]))
 

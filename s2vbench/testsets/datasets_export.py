@@ -57,10 +57,11 @@ def write_imagefolder(testset: TestSet, tables: Tables, to: Path) -> None:
                 copy_file(files.file(path), to / names[path])
     # A column that is empty in every row would have no type.
     columns = [column for column in PICTURES if any(record.pictures[column] for record in found)]
+    has_video = any(record.video for record in found)
     lines = []
     for record in found:
         pictures = {f"{column}_file_names": [names[path] for path in record.pictures[column]] for column in columns}
-        video = {"video": names[record.video] if record.video else None} if any(one.video for one in found) else {}
+        video = {"video": names[record.video] if record.video else None} if has_video else {}
         lines.append(json.dumps(record.values | pictures | video, ensure_ascii=False, allow_nan=False))
     write_atomically(to / METADATA, "".join(f"{line}\n" for line in lines))
     for beside in testset.folder.iterdir() if testset.file is None else ():

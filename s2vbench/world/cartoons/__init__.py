@@ -8,12 +8,13 @@ from s2vbench.world.cartoons.alien import Alien
 from s2vbench.world.cartoons.cactus import Cactus
 from s2vbench.world.cartoons.cloud import Cloud
 from s2vbench.world.cartoons.cupcake import Cupcake
+from s2vbench.world.cartoons.dinosaur import Dinosaur
+from s2vbench.world.cartoons.dragon import Dragon
 from s2vbench.world.cartoons.ghost import Ghost
 from s2vbench.world.cartoons.gingerbread import Gingerbread
 from s2vbench.world.cartoons.monster import Monster
 from s2vbench.world.cartoons.mushroom import Mushroom
 from s2vbench.world.cartoons.owl import WizardOwl
-from s2vbench.world.cartoons.reptiles import Dinosaur, Dragon
 from s2vbench.world.cartoons.robot import Robot
 from s2vbench.world.cartoons.slime import Slime
 from s2vbench.world.cartoons.snowman import Snowman

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from s2vbench.world.cartoons.brushes import tube_path
-from s2vbench.world.cartoons.coats import Coat, contrasting, design_coat
+from s2vbench.world.cartoons.coats import Coat, contrasting, design_coat, paint_coat
 from s2vbench.world.cartoons.emblems import placed, unit_emblem
 from s2vbench.world.cartoons.faces import design_face
 from s2vbench.world.cartoons.hands import oval
@@ -19,7 +19,7 @@ from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, named
 
-Feeler = Literal["straight", "curly", "eye stalk", "zigzag", "bulb"]
+Feeler = Literal["straight", "curly", "zigzag", "bulb"]
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,6 @@ class Alien(Cartoon):
         turn, path = rig.turn, toon.body.outline(rig.turn)
 
         def marks() -> None:
-            from s2vbench.world.cartoons.coats import paint_coat
-
             paint_coat(rig, toon.body, own.suit, turn, path)
             with rig.pen.inside(path):
                 x = turn.point(toon.body.x, 0.0, toon.body.z)[0]
@@ -155,8 +153,6 @@ class Alien(Cartoon):
 
     def head(self, rig: Rig, toon: Toon, head: Solid) -> None:
         """The big head with its markings."""
-        from s2vbench.world.cartoons.coats import paint_coat
-
         turn, path = rig.turn, head.outline(rig.turn)
 
         def marks() -> None:
@@ -180,7 +176,7 @@ def _feeler(rig: Rig, head: Solid, lon: float, own: AlienParts, colour: Colour) 
     side = 0.0 if lon == 0.0 else lon / 90.0
     foot = (side * 0.42 * head.rx, head.y - (0.86 if side else 0.97) * head.ry, 0.0)
     sway = 0.03 * rig.motion.swing
-    out = {"straight": 0.05, "curly": 0.11, "zigzag": 0.07, "bulb": 0.09, "eye stalk": 0.05}[own.feeler]
+    out = {"straight": 0.05, "curly": 0.11, "zigzag": 0.07, "bulb": 0.09}[own.feeler]
     tip = (foot[0] + side * out + sway, foot[1] - (0.13 if own.feeler != "curly" else 0.09), 0.0)
     middle = (foot[0] + (side * 0.01 if own.feeler == "straight" else side * 0.0), (foot[1] + tip[1]) / 2 - 0.02, 0.0)
     if own.feeler == "curly":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final, Literal
 
 import skia
@@ -255,8 +254,3 @@ _STYLES: Final[dict[Style, type[Brush]]] = {"bold": Bold, "pastel": Pastel, "pap
 def brush_of(style: Style, pen: Pen) -> Brush:
     """The brush of a style on a pen's canvas."""
     return _STYLES[style](pen)
-
-
-def wave_of(turns: float) -> float:
-    """Sine of so many full turns."""
-    return math.sin(2 * math.pi * turns)

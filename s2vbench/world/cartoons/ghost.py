@@ -25,9 +25,7 @@ class GhostParts:
     """What only ghosts have."""
 
     waves: int
-    flare: float
     curl: bool
-    height: float
 
 
 class Ghost(Cartoon):
@@ -65,7 +63,7 @@ class Ghost(Cartoon):
             mouth_size=0.085,
             spread_deg=24,
         )
-        own = GhostParts(waves=dice.whole(4, 7), flare=body.taper, curl=dice.chance(0.4), height=2 * ry)
+        own = GhostParts(waves=dice.whole(4, 7), curl=dice.chance(0.4))
         limbs = Limbs(
             shoulder=(rx * 0.9, -0.5, 0.0),
             arm_length=dice.between(0.15, 0.22),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import skia
 
@@ -19,6 +18,7 @@ from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, mix, named
+from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Gingerbread(Cartoon):
             if mark:
                 rig.brush.thing(emblem_on(own.button, mark), own.button_colour)
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """The face and a curl of icing."""
         super().features(rig, toon, solid, turn)
         own: GingerParts = toon.own

@@ -91,13 +91,13 @@ def _seat(solid: Solid, half: float) -> float:
     return v
 
 
-def draw_hat(rig: Rig, solid: Solid, hat: Hat, turn: Turn, *, depth: float = 0.1, half: float | None = None) -> None:
+def draw_hat(rig: Rig, solid: Solid, hat: Hat, turn: Turn, *, depth: float = 0.1) -> None:
     """Put a hat on a head."""
     if hat.kind == "none":
         return
     fitted = {"beanie": 0.95, "cap": 0.95, "straw hat": 0.82}.get(hat.kind, 0.6)
     widest = 1.04 * solid.width_at(0.66) * solid.rx
-    half_w = min(half or min(fitted * solid.rx, 0.19 if fitted < 0.7 else 0.3) * hat.size, widest)
+    half_w = min(min(fitted * solid.rx, 0.19 if fitted < 0.7 else 0.3) * hat.size, widest)
     v = _seat(solid, half_w * 0.92) if fitted > 0.7 else _seat(solid, 0.72 * half_w + 0.4 * abs(hat.side) * solid.rx)
     x, y, d = rig.seen((solid.x + hat.side * solid.rx, solid.y - v * solid.ry, solid.z))
     angle = hat.side * 42 * turn.cos

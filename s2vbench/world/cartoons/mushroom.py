@@ -25,7 +25,6 @@ class MushroomParts:
     """What only mushrooms have."""
 
     cap: Form
-    skirt: bool
     sprout: Literal["none", "leaf", "snail", "tuft"]
 
 
@@ -92,7 +91,7 @@ class Mushroom(Cartoon):
             backs=("cape",),
             bag=0.0,
         )
-        own = MushroomParts(cap, dice.chance(0.5), dice.pick(("none", "none", "leaf", "snail", "tuft")))
+        own = MushroomParts(cap, dice.pick(("none", "none", "leaf", "snail", "tuft")))
         return Toon(
             height_m=dice.between(*self.height_m),
             body=body,

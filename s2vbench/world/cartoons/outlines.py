@@ -29,8 +29,8 @@ def _drop(v: float, power: float, taper: float) -> float:
     """A dome that spreads on the ground."""
     t = (1.0 - v) / 2
     dome = float((1.0 - (1.0 - min(t * 1.04, 1.0)) ** power) ** 0.5) * (1.0 - taper * (1.0 - t) * 0.4)
-    rim = min((v + 1.0) / 0.1, 1.0)
-    return (0.84 * dome + 0.19 * math.exp(-6.0 * (v + 1.0))) * (0.86 + 0.14 * math.sqrt(1.0 - (1.0 - rim) ** 2))
+    rim = min((v + 1.0) / 0.15, 1.0)
+    return (0.84 * dome + 0.19 * math.exp(-6.0 * (v + 1.0))) * (0.74 + 0.26 * math.sqrt(1.0 - (1.0 - rim) ** 2))
 
 
 def _cap(v: float, power: float, taper: float) -> float:
@@ -69,7 +69,7 @@ def unit_outline(profile: str, power: float, taper: float, tufts: int, wobble: i
     """The outline for half-width 1 and half-height 1."""
     if profile == "star":
         return _unit_star(power, taper, wobble)
-    steps = tufts or {"swirl": 20, "drop": 16}.get(profile, 11)
+    steps = tufts or {"swirl": 20, "drop": 22}.get(profile, 11)
     right = []
     for i in range(steps + 1):
         angle = math.pi * i / steps

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import skia
 
@@ -21,6 +20,7 @@ from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix, named
 from s2vbench.world.pen import blob, ellipse, polygon
+from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class WizardOwl(Cartoon):
             size=0.7,
         )
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """Discs around the eyes, and the beak."""
         own: OwlParts = toon.own
         for lon, v in eye_places(toon.face):

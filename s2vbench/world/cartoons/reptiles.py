@@ -1,4 +1,4 @@
-"""Dinosaurs in bold outline, baby dragons in ink."""
+"""What dinosaurs and dragons share: a snout, a tail, a crest."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ import skia
 
 from s2vbench.world.cartoons.coats import design_coat
 from s2vbench.world.cartoons.emblems import placed, unit_emblem
-from s2vbench.world.cartoons.faces import Face, design_face, draw_face, draw_mouth
+from s2vbench.world.cartoons.faces import Face, draw_face, draw_mouth
 from s2vbench.world.cartoons.hats import HatKind, design_hat
 from s2vbench.world.cartoons.horns import HornKind, draw_horns, spike
 from s2vbench.world.cartoons.rig import SIDES, Limbs, Rig
 from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
+from s2vbench.world.cartoons.wings import draw_wing
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import capsule, ellipse, united
 
 Crest = Literal["plates", "spikes", "humps", "frill", "sail"]
+from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Reptile(Cartoon):
             own=parts,
         )
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """Eyes and cheeks; the mouth is on the snout."""
         draw_face(rig, solid, replace(toon.face, mouth="none"), turn)
 
@@ -197,7 +199,7 @@ class Reptile(Cartoon):
         self._tail(rig, toon)
         if own.wing:
             for side in SIDES:
-                _wing(rig, body, own, side)
+                draw_wing(rig, body, side, own.wing, own.wing_colour)
 
     def _sail(self, rig: Rig, own: ReptileParts, body: Solid) -> None:
         heights = (0.92, 0.72, 0.45, 0.15, -0.15, -0.45, -0.62)
@@ -240,107 +242,3 @@ class Reptile(Cartoon):
             for link in links[1:]:
                 path.addPath(link)
         rig.add(0.4 * depth - 0.02, lambda: rig.brush.shape(path, toon.coat.colour))
-
-
-def _wing(rig: Rig, body: Solid, own: ReptileParts, side: float) -> None:
-    flap = 0.10 * rig.motion.swing + (0.16 if rig.motion.lift > 0.05 else 0.0)
-    size = own.wing
-    root = (side * 0.3 * body.rx, body.y - 0.35 * body.ry, body.z - 0.92 * body.rz)
-    top = (root[0] + side * 0.8 * size, root[1] - (0.62 + flap) * size, root[2] - 0.3 * size)
-    low = (root[0] + side * 1.05 * size, root[1] + (0.28 - flap) * size, root[2] - 0.4 * size)
-    end = (root[0] + side * 0.1 * size, root[1] + 0.5 * size, root[2] - 0.1 * size)
-    (x0, y0, depth), (x1, y1, _), (x2, y2, d2), (x3, y3, _) = (rig.seen(p) for p in (root, top, low, end))
-    mid = ((x0 * 0.45 + x2 * 0.55), (y0 * 0.45 + y2 * 0.55 + 0.08 * size))
-    path = skia.Path()
-    path.moveTo(x0, y0)
-    path.quadTo((x0 + x1) / 2, y1 + 0.02 * size, x1, y1)
-    path.quadTo((x1 + x2) / 2 + 0.12 * (x2 - x0), (y1 + y2) / 2, x2, y2)
-    path.quadTo((x2 + mid[0]) / 2, (y2 + mid[1]) / 2 - 0.16 * size, *mid)
-    path.quadTo((x3 + mid[0]) / 2, (y3 + mid[1]) / 2 - 0.16 * size, x3, y3)
-    path.close()
-    bone = skia.Path()
-    bone.moveTo(x1, y1)
-    bone.quadTo((x1 + mid[0]) / 2 + 0.03, (y1 + mid[1]) / 2, *mid)
-
-    def draw() -> None:
-        rig.brush.shape(path, own.wing_colour)
-        if rig.pen.sees(0.02):
-            rig.brush.stroke(bone, darker(own.wing_colour, 0.35), 0.012)
-
-    rig.add(0.35 * depth + 0.1 * d2 - 0.01, draw)
-
-
-class Dinosaur(Reptile):
-    """A round, upright dinosaur."""
-
-    noun = "dinosaur"
-    style = "bold"
-    height_m = (0.6, 1.8)
-
-    def design(self, dice: Dice) -> Toon:
-        """An individual."""
-        face = design_face(
-            dice.child("face"),
-            eye_size=0.055,
-            styles=("dot", "round", "tall", "sparkle", "sleepy"),
-            mouths=("smile", "fang", "teeth", "open", "fangs"),
-            eye_v=0.42,
-            spread_deg=34,
-        )
-        crest = dice.pick(("plates", "spikes", "humps", "frill", "sail"))
-        horn: HornKind = dice.pick(("nub", "short", "none")) if crest == "frill" else "none"
-        own = {"crest": crest, "horn": horn, "wing": 0.0, "wing_name": "", "wing_colour": (1.0, 1.0, 1.0), "wobble": 0}
-        colours = ("green", "lime", "teal", "turquoise", "blue", "purple", "orange", "pink", "yellow", "red")
-        return self._design(
-            dice, colours, face, own, ("party hat", "cap", "beanie", "straw hat", "bow", "flower", "top hat")
-        )
-
-    def own_words(self, toon: Toon) -> tuple[str, ...]:
-        """The crest."""
-        own: ReptileParts = toon.own
-        article = "an" if own.crest_name[0] in "aeiou" else "a"
-        back = {
-            "plates": f"with {own.crest_name} back plates",
-            "spikes": f"with {own.crest_name} spikes",
-            "humps": f"with {own.crest_name} bumps on its back",
-            "frill": f"with {article} {own.crest_name} neck frill",
-            "sail": f"with {article} {own.crest_name} back sail",
-        }
-        if own.crest in {"plates", "spikes", "humps"} and toon.wear.back != "none":
-            return ()
-        return (back[own.crest],)
-
-
-class Dragon(Reptile):
-    """A small dragon with wings."""
-
-    noun = "baby dragon"
-    style = "ink"
-    height_m = (0.5, 1.0)
-
-    def design(self, dice: Dice) -> Toon:
-        """An individual."""
-        face = design_face(
-            dice.child("face"),
-            eye_size=0.062,
-            styles=("dot", "round", "tall", "sparkle"),
-            mouths=("smile", "fang", "fangs", "open", "tiny"),
-            eye_v=0.36,
-            spread_deg=33,
-        )
-        wing_name = dice.pick(("yellow", "orange", "pink", "purple", "turquoise", "red", "blue"))
-        own = {
-            "crest": dice.pick(("spikes", "humps", "plates")),
-            "horn": dice.pick(("short", "bull", "nub", "short", "ram")),
-            "wing": dice.between(0.24, 0.34),
-            "wing_name": wing_name,
-            "wing_colour": named(wing_name, dice),
-            "wobble": dice.whole(1, 900),
-        }
-        colours = ("red", "green", "teal", "turquoise", "blue", "purple", "orange", "pink", "lime", "lavender")
-        return self._design(dice, colours, face, own, ("crown",))
-
-    def own_words(self, toon: Toon) -> tuple[str, ...]:
-        """The wings and the crest."""
-        own: ReptileParts = toon.own
-        return f"with {own.wing_name} wings", f"with {own.crest_name} {own.crest}"

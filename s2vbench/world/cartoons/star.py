@@ -21,9 +21,7 @@ from s2vbench.world.palette import WHITE, darker, mix, named
 class StarParts:
     """What only stars have."""
 
-    points: int
     rim: bool
-    shoe_name: str
 
 
 class Star(Cartoon):
@@ -96,7 +94,7 @@ class Star(Cartoon):
             neck=ring_on(body, -0.36, 0.95),
             hat=hat,
             wear=wear,
-            own=StarParts(5, dice.chance(0.5), shoe),
+            own=StarParts(rim=dice.chance(0.5)),
         )
 
     def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:

@@ -19,6 +19,7 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.palette import Colour
 from s2vbench.world.pen import Pen
+from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Cartoon:
         depth = 0.05 + 0.3 * rig.seen((head.x, head.y, head.z))[2]
         rig.solid(head, toon.coat.colour, depth, lambda: self.features(rig, toon, head, turn))
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """The face."""
         draw_face(rig, solid, toon.face, turn)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from s2vbench.world.cartoons.coats import contrasting, design_coat
 from s2vbench.world.cartoons.faces import design_face, draw_face, draw_mouth
@@ -19,6 +18,7 @@ from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, lighter, mix, named
 from s2vbench.world.pen import ellipse
+from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Unicorn(Cartoon):
         hair = f"with {article} {own.hair_name} mane"  # codespell:ignore
         return hair, f"with {'an' if horn[0] in 'aeiou' else 'a'} {horn} horn"
 
-    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Any) -> None:
+    def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """Eyes; the mouth is on the muzzle."""
         draw_face(rig, solid, replace(toon.face, mouth="none"), turn)
 

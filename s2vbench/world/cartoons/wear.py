@@ -222,7 +222,7 @@ def _cape(rig: Rig, body: Solid, neck: Form, wear: Wear, span: tuple[float, floa
     collar = 1.02 * neck.half_seen(turn)
     if top_y > body.y - 0.1 * body.ry:  # below a face: the cape hangs from where shoulders would be
         top_y, collar = body.y - 0.15 * body.ry, 1.02 * body.half_seen(turn) * body.width_at(0.15)
-    top_half, low_half = collar, 1.22 * body.half_seen(turn) + 0.02
+    top_half, low_half = collar, 1.22 * body.half_seen(turn) * min(1.0, body.width_at(0.0) + 0.15) + 0.02
     sway = 0.035 * rig.motion.swing
     lag = -0.1 * turn.sin * (rig.motion.lean_deg > 8)
     left, right = span

@@ -97,10 +97,11 @@ def _bear(dice: Dice) -> Animal:
 def _panda(dice: Dice) -> Animal:
     build = _bear_build(dice.child("build"))
     paint = dice.child("coat")
-    base = fur(paint.pick(("white", "white", "cream")), paint)
-    name = paint.pick(("black", "black", "black", "dark brown", "dark grey"))
+    pale = paint.pick(("white", "white", "cream", "beige"))
+    base = fur(pale, paint)
+    name = paint.pick(("black", "black", "dark brown", "dark grey", "reddish"))
     dark = fur(name, paint)
-    size, slant = paint.between(20, 30), paint.between(0, 10)
+    size, slant, band = paint.between(18, 32), paint.between(0, 10), paint.between(0.25, 0.75)
     marks = []
     for side in (1, -1):
         marks.append(
@@ -121,7 +122,7 @@ def _panda(dice: Dice) -> Animal:
                 dark,
             )
         )
-        marks.append(Patch("body", across(0.55, paint.between(0.35, 0.6), 0, 130, side), dark))
+        marks.append(Patch("body", across(0.5, band, 0, 130, side), dark))
     marks.append(Patch("body", cap(surface(0, -10), paint.between(44, 62)), dark))
     coat = Coat(
         base=base,
@@ -138,11 +139,13 @@ def _panda(dice: Dice) -> Animal:
         head=base,
         patches=tuple(marks),
     )
+    patches = "with big eye patches" if size > 25 else "with small eye patches"
     looks = [
-        "black-and-white" if name == "black" else f"{name.replace(' ', '-')}-and-white",
-        "with big eye patches" if size > 25 else "with small eye patches",
+        f"{name}-and-{pale}".replace(" ", "-"),
+        patches,
+        "with a broad dark band" if band > 0.5 else "with a narrow dark band",
     ]
-    return animal(build, coat, dress(dice.child("wear"), WILD, odds=0.8), looks, dice.between(0.7, 1.0))
+    return animal(build, coat, dress(dice.child("wear"), WILD, odds=0.92), looks, dice.between(0.7, 1.0))
 
 
 BEAR: Final = Quadruped("bear", (0.9, 1.4), _bear)

@@ -226,8 +226,8 @@ def _tail(pen: Pen, who: Bird, body: Frame) -> None:
             angle, x, y, z = rise, 0.0, -0.15 * ry, -0.8 * rz
             balls = []
             for step in range(4):
-                radius = (0.05, 0.06, 0.05, 0.014)[step]
-                balls.append(Ball(body, side * x, y, z, 0.6 * radius, radius, radius))
+                radius = (0.042, 0.052, 0.044, 0.014)[step]
+                balls.append(Ball(body, side * x, y, z, radius, radius, radius))
                 reach = long * share / 3
                 y -= reach * math.sin(angle)
                 z -= reach * math.cos(angle)

@@ -10,7 +10,7 @@ import skia
 from s2vbench.world.palette import Colour
 from s2vbench.world.pen import Pen, Point
 
-_FLAT_PX: Final = 12.0
+_FLAT_PX: Final = 18.0
 
 
 class SmallPen(Pen):

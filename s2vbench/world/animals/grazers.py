@@ -151,9 +151,9 @@ def _giraffe(dice: Dice) -> Animal:
     size = paint.between(11, 17)
     marks = []
     for s in (1, -1):
-        for i in range(5):
+        for i in range(4):
             for lat in (52, 20, -12):
-                lon = 26 + 31 * i + 14 * (lat == 20) + paint.between(-5, 5)
+                lon = 30 + 38 * i + 14 * (lat == 20) + paint.between(-5, 5)
                 marks.append(Patch("body", blot(paint, s * lon, lat, size * paint.between(0.75, 1.1), rough=0.3), dark))
         for lat in (66, 38, 8, -22, -52):
             marks += [

@@ -16,6 +16,7 @@ from s2vbench.world.objects import (
     clocks,
     drums,
     ducks,
+    gadgets,
     gifts,
     globes,
     guitars,
@@ -23,6 +24,7 @@ from s2vbench.world.objects import (
     luggage,
     pots,
     skateboards,
+    table,
     teddies,
     trains,
     umbrellas,
@@ -55,6 +57,10 @@ _THINGS: tuple[Thing[Any], ...] = (
     skateboards.SKATEBOARD,
     globes.GLOBE,
     ducks.DUCK,
+    gadgets.RADIO,
+    gadgets.CAMERA,
+    table.PLANT,
+    table.CAKE,
 )
 
 SPECIES: dict[str, Species] = {thing.noun: thing for thing in _THINGS}

@@ -148,3 +148,12 @@ def small_mark(pen: Pen, name: str, size: float, colour: Colour, x: float = 0.0,
 
 
 _CENTRE = ellipse(0, 0, 0.16, 0.16)
+
+
+def blossom(pen: Pen, size: float, colour: Colour) -> None:
+    """A flower that stands before anything: its petals have a darker rim."""
+    with pen.moved(scale_x=1.14 * size, scale_y=1.14 * size):
+        pen.fill(_mark_path("flowers"), darker(colour, 0.34), shade=0.0, edge=0.0)
+    small_mark(pen, "flowers", size, colour)
+    with pen.moved(scale_x=size, scale_y=size):
+        pen.fill(_CENTRE, (0.97, 0.8, 0.32), shade=0.0, edge=0.0)

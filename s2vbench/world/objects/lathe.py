@@ -61,13 +61,13 @@ class Lathe:
         return (self.x + radius * sin, y, self.z + radius * cos), (cos, 0.0, -sin), down, normal
 
 
-def egg(middle: float, radius: float, high: float, *, z: float = 0.0, drop: float = 0.0) -> Lathe:
+def egg(middle: float, radius: float, high: float, *, x: float = 0.0, z: float = 0.0, drop: float = 0.0) -> Lathe:
     """An upright ellipsoid about a height; `drop` moves its widest place down."""
     rows: list[tuple[float, float]] = []
     for share in (-1.0, -0.94, -0.75, -0.4, 0.0, 0.4, 0.75, 0.94, 1.0):
         across = max(1 - share * share, 0.0) ** 0.5
         rows.append((middle + high * share, radius * across * (1 + drop * share)))
-    return Lathe(tuple(rows), z=z)
+    return Lathe(tuple(rows), x=x, z=z)
 
 
 @lru_cache(maxsize=2048)

@@ -102,7 +102,7 @@ def box_of(
     for name, _ in seen:
         if marks and name in marks:
             centre, right, down, across, high = box.face(name)
-            with stage.plane(centre, right, down) as pen:
+            with stage.plane(plus(centre, _FACES[name][0], -radius), right, down) as pen:
                 if radius:
                     pen.canvas.clipPath(rounded(-across, -high, across, high, radius), doAntiAlias=True)
                 marks[name](pen)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import skia
 
 from s2vbench.world.dice import Dice
-from s2vbench.world.objects.emblems import small_mark
+from s2vbench.world.objects.emblems import blossom
 from s2vbench.world.objects.glaze import Glaze, glaze_of, glaze_words, paint
 from s2vbench.world.objects.lathe import Lathe, Profile, lid, turn_out
 from s2vbench.world.objects.space import Stage, Vec
@@ -185,7 +185,7 @@ def _bouquet(stage: Stage, vase: Vase) -> None:
     for _, head, _ in sorted(heads):
         x, y = view.point(*head)
         with pen.moved(x, y, turn_deg=40 * x):
-            small_mark(pen, "flowers", 0.2, vase.flower_colour)
+            blossom(pen, 0.2, vase.flower_colour)
 
 
 def vase_words(vase: Vase) -> tuple[str, ...]:

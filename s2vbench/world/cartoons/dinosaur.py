@@ -35,7 +35,7 @@ class Dinosaur(Reptile):
         own = {"crest": crest, "horn": horn, "wing": 0.0, "wing_name": "", "wing_colour": (1.0, 1.0, 1.0), "wobble": 0}
         colours = ("green", "lime", "teal", "turquoise", "blue", "purple", "orange", "pink", "yellow", "red")
         return self._design(
-            dice, colours, face, own, ("party hat", "cap", "beanie", "straw hat", "bow", "flower", "top hat")
+            dice, colours, face, own, ("party hat", "bowler hat", "crown", "straw hat", "bow", "flower", "top hat")
         )
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ from s2vbench.world.cartoons.wings import draw_wing
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import capsule, ellipse, united
+from s2vbench.world.turn import Turn
 
 Crest = Literal["plates", "spikes", "humps", "frill", "sail"]
-from s2vbench.world.turn import Turn
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from s2vbench.world.objects.glaze import Glaze, glaze_of, glaze_words, paint
 from s2vbench.world.objects.lathe import Lathe, egg, hoop, lid, mark, marks_around, ring, turn_out
 from s2vbench.world.objects.space import Stage, Vec
 from s2vbench.world.objects.thing import NUMBERS, Footprint, Look, Thing, Traits, a
-from s2vbench.world.palette import Colour, lighter, named
+from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import Pen, ellipse
 
 _EARTH: Colour = (0.36, 0.25, 0.2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
+from s2vbench.world.places import buildings, floors, fronts, plants, skies, street, strewn, terrain
 from s2vbench.world.places.country_parts import arbour, barn, hay_roll, vine_rows
 from s2vbench.world.places.stage import layer, rgb, shady, spread, tone
 from s2vbench.world.scene import Light, Place, Scene
@@ -43,10 +43,10 @@ def _meadow(dice: Dice) -> Scene:
                     dice, 0.635, (mix(green, haze, 0.15), lighter(green, 0.1), shady(green, 0.12)), 0.03, 1.0
                 ),
                 terrain.swells(dice, (0.64, 1.2), lighter(green, 0.35), 5, 0.3),
-                terrain.patches(dice, (0.68, 1.2), shady(green, 0.2), 10, 0.22),
+                strewn.patches(dice, (0.68, 1.2), shady(green, 0.2), 10, 0.22),
                 trees,
-                terrain.tufts(dice, (0.66, 1.25), shady(green, 0.22), 110, 0.032, 0.6),
-                terrain.flowers(dice, (0.66, 1.25), petals, 81, 0.019),
+                strewn.tufts(dice, (0.66, 1.25), shady(green, 0.22), 110, 0.032, 0.6),
+                strewn.flowers(dice, (0.66, 1.25), petals, 81, 0.019),
             ),
             layer(1.35, fronts.grass(dice, shady(green, 0.2)), fronts.blooms(dice, petals)),
         ),
@@ -79,8 +79,8 @@ def _flower_garden(dice: Dice) -> Scene:
                 terrain.way(dice, 0.655, gravel, 0.85, 0.2, 0.0),
                 bower,
                 beds,
-                terrain.tufts(dice, (0.72, 1.25), shady(lawn, 0.2), 60, 0.022, 0.5),
-                terrain.flowers(dice, (0.72, 1.25), petals[:2], 30, 0.016),
+                strewn.tufts(dice, (0.72, 1.25), shady(lawn, 0.2), 60, 0.022, 0.5),
+                strewn.flowers(dice, (0.72, 1.25), petals[:2], 30, 0.016),
             ),
             layer(1.3, fronts.grass(dice, hedge, 0.12, 1.04, 0.034), fronts.blooms(dice, petals, 0.95, 0.052, 0.105)),
         ),
@@ -115,12 +115,12 @@ def _farmyard(dice: Dice) -> Scene:
             ),
             layer(
                 1.0,
-                buildings.pickets(dice, 0.665, 0.085, tone(dice, rgb(dice.pick(("f3ecdf", "b08a63", "8d6b4e"))))),
+                street.pickets(dice, 0.665, 0.085, tone(dice, rgb(dice.pick(("f3ecdf", "b08a63", "8d6b4e"))))),
                 terrain.ground(dice, 0.64, (mix(earth, green, 0.35), lighter(earth, 0.15), earth), 0.012),
                 bales,
-                terrain.patches(dice, (0.7, 1.2), darker(earth, 0.25), 9, 0.25),
-                terrain.pebbles(dice, (0.7, 1.2), darker(earth, 0.1), 36),
-                terrain.tufts(dice, (0.66, 1.2), shady(green, 0.1), 40, 0.028),
+                strewn.patches(dice, (0.7, 1.2), darker(earth, 0.25), 9, 0.25),
+                strewn.pebbles(dice, (0.7, 1.2), darker(earth, 0.1), 36),
+                strewn.tufts(dice, (0.66, 1.2), shady(green, 0.1), 40, 0.028),
             ),
             layer(
                 1.3,
@@ -159,8 +159,8 @@ def _vineyard(dice: Dice) -> Scene:
                 floors.furrows((0.63, 1.2), (mix(green, earth, 0.45), mix(green, earth, 0.3)), 0.42, 0.5, dice.unit()),
                 vine_rows(dice, (0.6, 0.7), green, tone(dice, rgb(dice.pick(("6a3f7a", "8a3350", "b9c85a"))))),
                 terrain.swells(dice, (0.7, 1.2), lighter(earth, 0.35), 4, 0.3),
-                terrain.tufts(dice, (0.7, 1.25), green, 80, 0.028),
-                terrain.pebbles(dice, (0.72, 1.25), earth, 24),
+                strewn.tufts(dice, (0.7, 1.25), green, 80, 0.028),
+                strewn.pebbles(dice, (0.72, 1.25), earth, 24),
             ),
             layer(
                 1.35, fronts.leaf_corner(dice, green, dice.pick((-1, 1))), fronts.grass(dice, shady(green, 0.2), 0.09)
@@ -182,7 +182,7 @@ def _autumn_park(dice: Dice) -> Scene:
         plants.round_tree(dice, x, y, dice.between(0.5, 0.78), dice.pick(reds), rgb("5e4233"))
         for x, y in plants.feet(dice, (0.63, 0.665), 0.42, 0.14)
     ]
-    seats = [buildings.bench(x, 0.685, tone(dice, rgb("8a5a3a"))) for x in spread(dice, 0.85, 0.2)]
+    seats = [street.bench(x, 0.685, tone(dice, rgb("8a5a3a"))) for x in spread(dice, 0.85, 0.2)]
     fallen: tuple[Colour, ...] = tuple(darker(red, 0.08) for red in reds[:3])
     return Scene(
         layers=(
@@ -199,8 +199,8 @@ def _autumn_park(dice: Dice) -> Scene:
                 terrain.way(dice, 0.64, rgb("ead9bd"), 0.9, 0.3),
                 trees,
                 seats,
-                terrain.litter(dice, (0.66, 1.25), fallen, 55),
-                terrain.tufts(dice, (0.66, 1.25), shady(lawn, 0.2), 50, 0.028, 0.5),
+                strewn.litter(dice, (0.66, 1.25), fallen, 55),
+                strewn.tufts(dice, (0.66, 1.25), shady(lawn, 0.2), 50, 0.028, 0.5),
             ),
             layer(
                 1.3,
@@ -238,10 +238,10 @@ def _orchard(dice: Dice) -> Scene:
                 floors.furrows(
                     (0.64, 1.2), (lighter(lawn, 0.1), lighter(lawn, 0.06)), 0.5, 0.5, dice.between(-0.3, 0.3)
                 ),
-                terrain.patches(dice, (0.66, 1.2), mix(lawn, rgb("3f6f3a"), 0.5), 12, 0.3),
+                strewn.patches(dice, (0.66, 1.2), mix(lawn, rgb("3f6f3a"), 0.5), 12, 0.3),
                 trees,
-                terrain.tufts(dice, (0.68, 1.25), shady(lawn, 0.2), 70, 0.026, 0.5),
-                terrain.flowers(dice, (0.66, 1.25), (lighter(bloom, 0.3),), 150, 0.012),
+                strewn.tufts(dice, (0.68, 1.25), shady(lawn, 0.2), 70, 0.026, 0.5),
+                strewn.flowers(dice, (0.66, 1.25), (lighter(bloom, 0.3),), 150, 0.012),
             ),
             layer(
                 1.35,

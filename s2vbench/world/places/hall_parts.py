@@ -228,27 +228,24 @@ def workbench(dice: Dice, x: float, y: float, width: float, wood: Colour) -> Thi
     return around(x, 0.55 * width, draw)
 
 
-def stage_flats(dice: Dice, y: float, back: Colour) -> list[Thing]:
-    """Painted scenery: cardboard clouds on strings, and flat hills."""
-    found: list[Thing] = []
-    hill = dice.pick(((0.45, 0.66, 0.42), (0.42, 0.56, 0.66), (0.75, 0.6, 0.4)))
+def stage_flats(dice: Dice, y: float, back: Colour) -> Thing:
+    """Painted scenery: beams of a rising sun behind flat hills."""
+    hill = dice.pick(((0.45, 0.66, 0.42), (0.42, 0.56, 0.66), (0.75, 0.6, 0.4), (0.62, 0.45, 0.62)))
     humps = [(x, dice.between(0.1, 0.2), dice.between(0.25, 0.4)) for x in spread(dice, 0.42)]
-    clouds = [(x, dice.between(0.18, 0.36), dice.between(0.05, 0.08)) for x in spread(dice, 0.5)]
+    x, beams = dice.between(-0.15, 0.15), dice.whole(9, 13)
 
     def draw(pen: Pen) -> None:
-        for x, height, size in clouds:
-            pen.stroke(line([(x, ABOVE), (x, height)]), darker(back, 0.4), 0.003)
-            path = discs(
-                [(x - size, height, 0.6 * size), (x, height - 0.3 * size, 0.85 * size), (x + size, height, 0.6 * size)]
-            )
-            path.addPath(box(x - 1.4 * size, height, x + 1.4 * size, height + 0.55 * size, 0.3 * size))
-            pen.fill(path, mix(back, (1, 1, 1), 0.72), shade=0.1)
-        for i, (x, tall, wide) in enumerate(humps):
-            tint = mix(hill, back, 0.15 + 0.25 * (i % 2))
-            pen.fill(ellipse(x, y + 0.05, wide, tall), tint, shade=0.2)
+        rays = skia.Path()
+        for i in range(beams):
+            start, end = (math.pi + math.pi * (i + share) / beams for share in (0.0, 0.5))
+            corners = [(x + 2.4 * math.cos(a), y + 2.4 * math.sin(a)) for a in (start, end)]
+            rays.addPath(polygon([(x, y), *corners]))
+        fade(pen, rays, mix(back, (1.0, 0.97, 0.85), 0.6), [0.0, 0.3, 0.55], (0, -0.2), (0, y))
+        pen.fill(ellipse(x, y - 0.05, 0.16, 0.16), mix(back, (1.0, 0.9, 0.6), 0.75), shade=0.1)
+        for i, (at, tall, wide) in enumerate(humps):
+            pen.fill(ellipse(at, y + 0.05, wide, tall), mix(hill, back, 0.15 + 0.25 * (i % 2)), shade=0.2)
 
-    found.append(everywhere(draw))
-    return found
+    return everywhere(draw)
 
 
 def swag(dice: Dice, velvet: Colour, gold: Colour, span: float = 0.36) -> Thing:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, furniture, interiors, plants, skies, terrain
+from s2vbench.world.places import (
+    floors,
+    fronts,
+    furniture,
+    interiors,
+    plants,
+    skies,
+    street,
+    strewn,
+    terrain,
+)
 from s2vbench.world.places.hall_parts import (
     blackboard,
     counter,
@@ -223,7 +233,7 @@ def _cafe(dice: Dice) -> Scene:
                 ),
                 dressed(dice, openings, lighter(wood, 0.35), None),
                 [
-                    buildings.awning(x, 0.04, 0.42, (bar, rgb("fbf3e3")), 0.08)
+                    street.awning(x, 0.04, 0.42, (bar, rgb("fbf3e3")), 0.08)
                     for x in (where - 0.55, where + 0.55, where - 1.3, where + 1.3)
                 ],
             ),
@@ -275,7 +285,7 @@ def _workshop(dice: Dice) -> Scene:
             layer(
                 1.0,
                 floors.cobbles(dice, (FLOOR_Y, 1.2), floor, darker(floor, 0.2), 0.42, 6),
-                terrain.patches(dice, (0.7, 1.2), wood, 12, 0.25, 0.16),
+                strewn.patches(dice, (0.7, 1.2), wood, 12, 0.25, 0.16),
                 interiors.sunbeam(openings[0], FLOOR_Y, rgb("fff0c4"), -side * dice.between(0.1, 0.3), 0.4),
             ),
             layer(1.3, fronts.table_corner(dice, wood, dice.pick((-1, 1)))),

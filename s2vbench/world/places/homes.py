@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, furniture, interiors, skies, terrain
+from s2vbench.world.places import floors, fronts, furniture, interiors, skies, street, terrain
 from s2vbench.world.places.interiors import Opening, Paper
 from s2vbench.world.places.stage import Thing, layer, rgb, tone
 from s2vbench.world.scene import Layer, Light, Place, Scene
@@ -239,7 +239,7 @@ def _playroom(dice: Dice) -> Scene:
                     rgb("fbf5ea") if dice.chance(0.6) else None,
                 ),
                 dressed(dice, openings, rgb("ffffff"), colours[1]),
-                buildings.garland(dice, dice.between(0.02, 0.06), flags),
+                street.garland(dice, dice.between(0.02, 0.06), flags),
             ),
             layer(0.85, nooks),
             layer(

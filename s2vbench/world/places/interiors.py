@@ -86,12 +86,19 @@ def _pattern(dice: Dice, paper: Paper) -> skia.Path | list[skia.Point] | None:
 def _masonry(step: float, columns: int, *, brick: bool) -> skia.Path:
     path = skia.Path()
     tall = 0.5 * step if brick else step
-    for j in range(int(1.5 / tall)):
-        y = -0.5 + j * tall
-        path.addPath(line([(-REACH, y), (REACH, y)]))
-        shift = 0.5 * step * (j % 2) if brick else 0.0
-        for i in range(-columns, columns + 1):
-            path.addPath(line([(i * step + shift, y), (i * step + shift, y + tall)]))
+    rows = int(1.5 / tall)
+    for j in range(rows):
+        path.moveTo(-REACH, -0.5 + j * tall)
+        path.lineTo(REACH, -0.5 + j * tall)
+    for i in range(-columns, columns + 1):
+        if not brick:
+            path.moveTo(i * step, -0.5)
+            path.lineTo(i * step, 1.0)
+            continue
+        for j in range(rows):
+            x, y = (i + 0.5 * (j % 2)) * step, -0.5 + j * tall
+            path.moveTo(x, y)
+            path.lineTo(x, y + tall)
     return path
 
 
@@ -178,24 +185,6 @@ def curtains(dice: Dice, opening: Opening, colour: Colour, floor_y: float | None
             pen.gradient(path, paints, (min(inner, outer), 0), (max(inner, outer), 0))
 
     return Thing(left - half - 0.05, right + half + 0.05, draw)
-
-
-def panelled_door(x: float, floor_y: float, colour: Colour, height: float = 0.44, width: float = 0.22) -> Thing:
-    """A closed door with four panels."""
-
-    def draw(pen: Pen) -> None:
-        left, right, top = x - width / 2, x + width / 2, floor_y - height
-        pen.fill(box(left - 0.02, top - 0.02, right + 0.02, BELOW), lighter(colour, 0.3), shade=0.05)
-        pen.fill(box(left, top, right, BELOW), colour, shade=0.0)
-        if pen.sees(0.02):
-            path = skia.Path()
-            for a, b in ((left + 0.02, x - 0.01), (x + 0.01, right - 0.02)):
-                path.addRect(a, top + 0.03, b, top + 0.45 * height)
-                path.addRect(a, top + 0.52 * height, b, floor_y - 0.03)
-            pen.fill(path, darker(colour, 0.14), shade=0.0)
-            pen.fill(ellipse(right - 0.02, floor_y - 0.5 * height, 0.009, 0.009), (0.85, 0.7, 0.4), shade=0.2)
-
-    return around(x, 0.6 * width, draw)
 
 
 def picture_frame(dice: Dice, x: float, y: float, size: Point, frame: Colour, inks: Sequence[Colour]) -> Thing:

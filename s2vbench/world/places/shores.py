@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
+from s2vbench.world.places import buildings, floors, fronts, plants, skies, strewn, terrain
 from s2vbench.world.places.shore_parts import bollards, corals, island, kelp, lighthouse, shells, surf
 from s2vbench.world.places.stage import REACH, flanks, layer, rgb, shady, shrunk, spread, tone
 from s2vbench.world.places.towns import paints
@@ -36,8 +36,8 @@ def _beach(dice: Dice) -> Scene:
                 surf(dice, 0.665, lighter(sea, 0.3), sand),
                 palms,
                 terrain.swells(dice, (0.74, 1.2), lighter(sand, 0.6), 4, 0.4),
-                terrain.patches(dice, (0.76, 1.2), darker(sand, 0.2), 10, 0.2),
-                terrain.pebbles(dice, (0.75, 1.2), darker(sand, 0.12), 26, 0.009),
+                strewn.patches(dice, (0.76, 1.2), darker(sand, 0.2), 10, 0.2),
+                strewn.pebbles(dice, (0.75, 1.2), darker(sand, 0.12), 26, 0.009),
                 shells(dice, (0.74, 1.15)),
             ),
             layer(1.35, fronts.leaf_corner(dice, rgb("4f9a55"), dice.pick((-1, 1)), 0.22)),
@@ -79,8 +79,8 @@ def _mountain_lake(dice: Dice) -> Scene:
                     for x in spread(dice, 0.35)
                     if abs(x) > 0.25
                 ],
-                terrain.tufts(dice, (0.7, 1.25), shady(grass, 0.2), 80, 0.028, 0.6),
-                terrain.flowers(dice, (0.72, 1.25), (rgb("f6f2ea"), rgb("b98fdb")), 30, 0.014),
+                strewn.tufts(dice, (0.7, 1.25), shady(grass, 0.2), 80, 0.028, 0.6),
+                strewn.flowers(dice, (0.72, 1.25), (rgb("f6f2ea"), rgb("b98fdb")), 30, 0.014),
             ),
             layer(
                 1.3, fronts.grass(dice, shady(grass, 0.15), 0.1), fronts.reeds(dice, rgb("7f9a4f"), dice.pick((-1, 1)))
@@ -113,7 +113,7 @@ def _harbour(dice: Dice) -> Scene:
                 1.0,
                 floors.planks_across(dice, (0.675, 1.2), deck, darker(deck, 0.45)),
                 bollards(dice, 0.7, darker(deck, 0.35)),
-                terrain.patches(dice, (0.74, 1.2), darker(deck, 0.3), 6, 0.22),
+                strewn.patches(dice, (0.74, 1.2), darker(deck, 0.3), 6, 0.22),
             ),
         ),
         ground=(0.74, 0.95),
@@ -149,7 +149,7 @@ def _reef(dice: Dice) -> Scene:
                 corals(dice, 0.69, 0.2, hues, 0.3, 0.18),
                 terrain.ground(dice, 0.675, (mix(sand, deep[1], 0.25), sand, lighter(sand, 0.1)), 0.03, 0.8),
                 terrain.swells(dice, (0.7, 1.2), lighter(sand, 0.6), 5, 0.4),
-                terrain.pebbles(dice, (0.72, 1.2), mix(sand, hues[0], 0.3), 30),
+                strewn.pebbles(dice, (0.72, 1.2), mix(sand, hues[0], 0.3), 30),
                 shells(dice, (0.74, 1.15)),
             ),
             layer(1.3, corals(dice, 1.06, 0.22, [darker(hue, 0.25) for hue in hues], 0.26, 0.5)),

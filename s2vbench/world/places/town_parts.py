@@ -10,8 +10,9 @@ import skia
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
 from s2vbench.world.pen import Pen, box, ellipse, line, polygon
-from s2vbench.world.places.buildings import Paints, arch, awning
+from s2vbench.world.places.buildings import Paints, arch
 from s2vbench.world.places.stage import ABOVE, BELOW, REACH, Span, Thing, around, everywhere, fade, pool, sloped, spread
+from s2vbench.world.places.street import awning
 
 
 def shop(dice: Dice, x: float, y: float, colour: Colour, trim: Colour) -> Thing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import Colour, darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, interiors, plants, skies, terrain
+from s2vbench.world.places import buildings, floors, fronts, interiors, plants, skies, street, strewn, terrain
 from s2vbench.world.places.buildings import Paints
 from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.town_parts import (
@@ -53,7 +53,7 @@ def _city_street(dice: Dice) -> Scene:
     trees = [
         plants.round_tree(dice, x, 0.685, dice.between(0.36, 0.48), tone(dice, green, 0.04)) for x in spread(dice, 0.9)
     ]
-    posts = [buildings.lamp_post(x, 0.69, 0.42, rgb("3a4550")) for x in spread(dice, 1.0)]
+    posts = [street.lamp_post(x, 0.69, 0.42, rgb("3a4550")) for x in spread(dice, 1.0)]
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.6)),
@@ -66,7 +66,7 @@ def _city_street(dice: Dice) -> Scene:
                 posts,
                 trees,
                 floors.cobbles(dice, (0.705, 1.2), stone, darker(stone, 0.3), 0.5),
-                terrain.patches(dice, (0.72, 1.2), darker(stone, 0.3), 8, 0.2),
+                strewn.patches(dice, (0.72, 1.2), darker(stone, 0.3), 8, 0.2),
             ),
             layer(1.3, fronts.bank(dice, green, 1.03, 0.1, 0.09)),
         ),
@@ -78,10 +78,10 @@ def _rainy_street(dice: Dice) -> Scene:
     heaven = [mix(colour, rgb("2a3350"), 0.35) for colour in skies.night(dice)]
     lamp = tone(dice, rgb(dice.pick(("ffc46b", "ffb35c", "ffd98a"))), 0.01)
     dark = mix(heaven[0], rgb("241c3a"), 0.4)
-    street = tone(dice, mix(heaven[1], rgb(dice.pick(("5a6078", "6a5f70", "55656f"))), 0.7))
+    paving = tone(dice, mix(heaven[1], rgb(dice.pick(("5a6078", "6a5f70", "55656f"))), 0.7))
     houses = buildings.row_of_houses(dice, 0.655, (0.34, 0.62), paints(dice, 5, lamp, dark, 0.58))
     where = spread(dice, 0.62, 0.25)
-    posts = [buildings.lamp_post(x, 0.685, 0.45, rgb("12131f"), lamp, 0.7) for x in where]
+    posts = [street.lamp_post(x, 0.685, 0.45, rgb("12131f"), lamp, 0.7) for x in where]
     return Scene(
         layers=(
             layer(0.0, skies.sky(heaven, 0.65)),
@@ -89,10 +89,10 @@ def _rainy_street(dice: Dice) -> Scene:
             layer(0.8, houses, terrain.mist((0.35, 0.75), heaven[2], 0.3)),
             layer(
                 1.0,
-                kerb(0.645, 0.7, lighter(street, 0.12), street),
-                floors.cobbles(dice, (0.7, 1.2), street, darker(street, 0.5), 0.5, 12),
+                kerb(0.645, 0.7, lighter(paving, 0.12), paving),
+                floors.cobbles(dice, (0.7, 1.2), paving, darker(paving, 0.5), 0.5, 12),
                 reflections(dice, where, lamp, (0.7, 1.1)),
-                puddles(dice, (0.74, 1.15), lighter(street, 0.3), lamp),
+                puddles(dice, (0.74, 1.15), lighter(paving, 0.3), lamp),
                 posts,
                 [terrain.lit(x, 0.7, (0.3, 0.05), lamp, 0.5) for x in where],
             ),
@@ -122,7 +122,7 @@ def _village_square(dice: Dice) -> Scene:
             layer(0.1, skies.clouds(dice, rgb("fdf9f0"))),
             layer(0.35, terrain.hills(dice, 0.55, 0.16, (mix(rgb("86a86a"), haze, 0.5), haze), 0.9)),
             layer(0.7, hall),
-            layer(0.85, houses, buildings.garland(dice, dice.between(0.26, 0.32), flags)),
+            layer(0.85, houses, street.garland(dice, dice.between(0.26, 0.32), flags)),
             layer(
                 1.0,
                 floors.cobbles(dice, (0.64, 1.2), stone, darker(stone, 0.3), 0.42),
@@ -180,7 +180,7 @@ def _train_platform(dice: Dice) -> Scene:
                 1.0,
                 floors.cobbles(dice, (0.655, 1.2), slab, darker(slab, 0.2), 0.4, 9),
                 kerb(0.645, 0.672, lighter(slab, 0.4), rgb("e9c04f")),
-                [buildings.bench(x, 0.715, iron, 0.24) for x in spread(dice, 0.95, 0.2)],
+                [street.bench(x, 0.715, iron, 0.24) for x in spread(dice, 0.95, 0.2)],
             ),
         ),
         ground=(0.74, 0.95),
@@ -194,7 +194,7 @@ def _market(dice: Dice) -> Scene:
     fruits = tuple(rgb(text) for text in ("d9483f", "f0a23a", "8fb54a", "8c5a9c", "f3cf55"))
     cloths = [rgb(text) for text in dice.some(("d9534a", "3f8f8a", "4f74b5", "e0a63a", "7fa653", "b5618f"), 4)]
     stalls = [
-        buildings.stall(dice, x, 0.695, (dice.pick(cloths), rgb("fbf3e3")), fruits, tone(dice, rgb("a87a52")))
+        street.stall(dice, x, 0.695, (dice.pick(cloths), rgb("fbf3e3")), fruits, tone(dice, rgb("a87a52")))
         for x in flanks(dice, 0.68, (0.25, 0.42))
     ]
     return Scene(
@@ -202,12 +202,12 @@ def _market(dice: Dice) -> Scene:
             layer(0.0, skies.sky(heaven, 0.6)),
             layer(0.1, skies.clouds(dice, rgb("fdf9f0"), (0.12, 0.26))),
             layer(0.6, houses),
-            layer(0.85, buildings.garland(dice, dice.between(0.1, 0.18), tuple(cloths))),
+            layer(0.85, street.garland(dice, dice.between(0.1, 0.18), tuple(cloths))),
             layer(
                 1.0,
                 floors.cobbles(dice, (0.645, 1.2), stone, darker(stone, 0.28), 0.42),
                 stalls,
-                terrain.patches(dice, (0.74, 1.2), darker(stone, 0.3), 8, 0.22),
+                strewn.patches(dice, (0.74, 1.2), darker(stone, 0.3), 8, 0.22),
             ),
         ),
         ground=(0.74, 0.95),
@@ -234,7 +234,7 @@ def _terrace(dice: Dice) -> Scene:
             layer(0.95, interiors.light_strings(dice, dice.between(0.08, 0.16), lamp)),
             layer(
                 1.0,
-                buildings.pickets(dice, 0.665, 0.1, darker(wood, 0.3), 0.07),
+                street.pickets(dice, 0.665, 0.1, darker(wood, 0.3), 0.07),
                 floors.planks_across(dice, (0.655, 1.2), wood, darker(wood, 0.4)),
                 terrain.lit(0.0, 0.85, (0.8, 0.16), lamp, 0.35),
             ),

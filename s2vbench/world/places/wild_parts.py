@@ -1,9 +1,8 @@
-"""What grows and lies in the wilds: cacti, dunes, ice, ferns, lianas, craters, a tent by its fire."""
+"""What grows and lies in the wilds: dunes, ice, ferns, lianas, craters, a tent by its fire."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import skia
 
@@ -14,7 +13,6 @@ from s2vbench.world.places.stage import (
     ABOVE,
     BELOW,
     REACH,
-    Draw,
     Span,
     Thing,
     around,
@@ -26,30 +24,6 @@ from s2vbench.world.places.stage import (
     sloped,
     spread,
 )
-
-
-def cactus(dice: Dice, x: float, y: float, tall: float, green: Colour) -> Thing:
-    """A column cactus with one to three arms."""
-    thick = 0.11 * tall
-    arms = [
-        (side, dice.between(0.3, 0.6), dice.between(0.22, 0.4)) for side in dice.some((-1, 1, -1, 1), dice.whole(1, 3))
-    ]
-
-    def draw(pen: Pen) -> None:
-        pool(pen, x + 0.1 * tall, y, (0.3 * tall, 0.035 * tall), (0.2, 0.1, 0.15), 0.5)
-        path = capsule((x, y), thick, (x, y - tall + thick), 0.9 * thick)
-        for side, rise, long in arms:
-            elbow = (x + side * 2.6 * thick, y - rise * tall)
-            path.addPath(capsule((x, y - rise * tall + 0.04 * tall), 0.6 * thick, elbow, 0.62 * thick))
-            path.addPath(capsule(elbow, 0.62 * thick, (elbow[0], elbow[1] - long * tall), 0.55 * thick))
-        pen.gradient(path, (lighter(green, 0.22), green, darker(green, 0.3)), (x - thick, y), (x + thick, y))
-        if pen.sees(0.12 * thick):
-            ribs = skia.Path()
-            for share in (-0.4, 0.0, 0.4):
-                ribs.addPath(line([(x + share * thick, y - 0.02), (x + share * thick, y - tall + 0.8 * thick)]))
-            pen.stroke(ribs, lighter(green, 0.3), 0.1 * thick, alpha=0.6)
-
-    return around(x, 0.5 * tall, draw)
 
 
 def dunes(dice: Dice, y: float, height: float, sand: Colour) -> list[Thing]:
@@ -184,7 +158,7 @@ def lianas(dice: Dice, green: Colour, bloom: Colour) -> Thing:
 def craters(dice: Dice, y: Span, dust: Colour) -> Thing:
     """Flat round craters, lit at their far inner wall and at their near rim."""
     found = []
-    for _ in range(22):
+    for _ in range(40):
         share = dice.unit()
         found.append((dice.between(-REACH, REACH), sloped(y, share), (0.03 + 0.07 * share) * dice.between(0.5, 1.2)))
 
@@ -222,28 +196,6 @@ def planet(dice: Dice, x: float, y: float, radius: float) -> Thing:
                 pen.stroke(loop, lighter(base, 0.45), 0.16, alpha=0.85)
 
     return around(x, 2.6 * radius, draw)
-
-
-def mushrooms(dice: Dice, y: float, colour: Colour) -> list[Thing]:
-    """Small groups of pale mushrooms that glow a little."""
-    found = []
-    for x in spread(dice, 0.34):
-        caps = [(x + (i - 1) * 0.028, dice.between(0.025, 0.055)) for i in range(dice.whole(2, 3))]
-        if abs(x) > 0.12:
-            found.append(around(x, 0.12, _mushroom_group(caps, y, colour)))
-    return found
-
-
-def _mushroom_group(caps: Sequence[Point], y: float, colour: Colour) -> Draw:
-    def draw(pen: Pen) -> None:
-        pen.glow(caps[0][0], y - 0.03, 0.1, colour, 0.25)
-        for x, tall in caps:
-            pen.fill(capsule((x, y), 0.007, (x, y - tall), 0.005), lighter(colour, 0.6), shade=0.1)
-            cap = skia.Path()
-            cap.addArc(skia.Rect.MakeLTRB(x - 0.022, y - tall - 0.022, x + 0.022, y - tall + 0.022), 180, 180)
-            pen.fill(cap, colour, shade=0.25)
-
-    return draw
 
 
 def tent(dice: Dice, x: float, y: float, cloth: Colour) -> Thing:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
-from s2vbench.world.places import fronts, plants, skies, terrain
+from s2vbench.world.places import fronts, plants, skies, strewn, terrain
 from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.wild_parts import (
-    cactus,
     campfire,
     craters,
     dunes,
     fern,
     lianas,
     mesa,
-    mushrooms,
     planet,
     tent,
 )
@@ -30,9 +28,14 @@ def _desert(dice: Dice) -> Scene:
     ]
     sand = tone(dice, rgb(dice.pick(("eec07c", "e8ab76", "f0cf94", "dd9a68"))))
     haze = heaven[-1]
-    plants_here = [
-        cactus(dice, x, dice.between(0.66, 0.69), dice.between(0.2, 0.36), tone(dice, rgb("5f8f5f")))
-        for x in flanks(dice, 0.46, (0.14, 0.25))
+    rock = mix(rgb(dice.pick(("c4735a", "b5654f", "c98a6a"))), sand, 0.3)
+    stones = [
+        terrain.heap(dice, x, dice.between(0.67, 0.69), dice.between(0.05, 0.11), tone(dice, rock))
+        for x in flanks(dice, 0.55, (0.15, 0.26))
+    ]
+    agaves = [
+        fern(dice, x, 0.695, dice.between(0.06, 0.11), tone(dice, rgb("8fa573"), 0.03))
+        for x in flanks(dice, 0.4, (0.2, 0.5))
     ]
     return Scene(
         layers=(
@@ -46,8 +49,9 @@ def _desert(dice: Dice) -> Scene:
                 1.0,
                 terrain.ground(dice, 0.65, (mix(sand, haze, 0.25), lighter(sand, 0.15), darker(sand, 0.06)), 0.03, 1.1),
                 terrain.swells(dice, (0.68, 1.25), lighter(sand, 0.55), 8, 0.4),
-                terrain.pebbles(dice, (0.7, 1.2), darker(sand, 0.1), 24, 0.01),
-                plants_here,
+                strewn.pebbles(dice, (0.7, 1.2), darker(sand, 0.1), 24, 0.01),
+                stones,
+                agaves,
             ),
             layer(1.3, fronts.bank(dice, darker(sand, 0.1), 1.04, 0.1, 0.12)),
         ),
@@ -101,8 +105,8 @@ def _jungle(dice: Dice) -> Scene:
                 trunks,
                 lianas(dice, shady(green, 0.1), blooms),
                 ferns,
-                terrain.patches(dice, (0.7, 1.2), lighter(floor, 0.6), 9, 0.4),
-                terrain.tufts(dice, (0.7, 1.25), shady(green, 0.1), 50, 0.03, 0.6),
+                strewn.patches(dice, (0.7, 1.2), lighter(floor, 0.6), 9, 0.4),
+                strewn.tufts(dice, (0.7, 1.25), shady(green, 0.1), 50, 0.03, 0.6),
             ),
             layer(
                 1.35,
@@ -139,7 +143,7 @@ def _moon(dice: Dice) -> Scene:
                     for x in spread(dice, 0.42)
                     if abs(x) > 0.2
                 ],
-                terrain.pebbles(dice, (0.7, 1.25), dust, 34),
+                strewn.pebbles(dice, (0.7, 1.25), dust, 34),
             ),
             layer(1.3, fronts.bank(dice, darker(dust, 0.4), 1.04, 0.12, 0.16)),
         ),
@@ -152,6 +156,7 @@ def _moonlit_forest(dice: Dice) -> Scene:
     heaven = skies.night(dice)
     glow = mix(heaven[2], rgb("cfe0ff"), 0.35)
     moss = tone(dice, mix(rgb(dice.pick(("5f8a6f", "5a7f8a", "6f7f9a"))), heaven[2], 0.3))
+    petals = rgb(dice.pick(("b9d4ff", "d9c2ff", "c2f0e6")))
     where = dice.between(-0.25, 0.25)
     bark = mix(heaven[0], rgb("1c1a33"), 0.4)
     trunks = [
@@ -191,9 +196,13 @@ def _moonlit_forest(dice: Dice) -> Scene:
                 1.0,
                 terrain.ground(dice, 0.645, (shady(moss, 0.2), lighter(moss, 0.12), shady(moss, 0.25)), 0.025, 0.7),
                 trunks,
-                mushrooms(dice, 0.69, rgb(dice.pick(("e9a06a", "d97f9a", "9fd0d9")))),
+                [
+                    fern(dice, x, y, dice.between(0.06, 0.12), mix(moss, heaven[1], 0.35))
+                    for x, y in plants.feet(dice, (0.675, 0.695), 0.22, 0.1)
+                ],
                 terrain.lit(where, 0.8, (0.75, 0.15), rgb("dfeaff"), 0.42),
-                terrain.tufts(dice, (0.68, 1.25), shady(moss, 0.35), 70, 0.03, 0.7),
+                strewn.tufts(dice, (0.68, 1.25), shady(moss, 0.35), 70, 0.03, 0.7),
+                strewn.flowers(dice, (0.68, 1.25), (petals,), 45, 0.014, heart=lighter(petals, 0.6)),
             ),
             layer(
                 1.35,
@@ -245,7 +254,7 @@ def _campsite(dice: Dice) -> Scene:
                 home,
                 terrain.lit(fire_x, 0.72, (0.7, 0.2), rgb("ffb35c"), 0.5),
                 campfire(dice, fire_x, 0.7),
-                terrain.tufts(dice, (0.7, 1.25), shady(green, 0.3), 70, 0.028, 0.6),
+                strewn.tufts(dice, (0.7, 1.25), shady(green, 0.3), 70, 0.028, 0.6),
             ),
             layer(1.35, fronts.grass(dice, mix(green, dark, 0.6), 0.12)),
         ),
@@ -256,7 +265,7 @@ def _campsite(dice: Dice) -> Scene:
 
 
 PLACES = (
-    Place("desert", "in a sandy desert with cacti", "outdoor", "day", _desert),
+    Place("desert", "in a sandy desert with red rocks", "outdoor", "day", _desert),
     Place("jungle", "in a lush green jungle clearing", "outdoor", "day", _jungle),
     Place("moon", "on the surface of the moon", "outdoor", "night", _moon),
     Place("moonlit forest", "in a misty forest by moonlight", "outdoor", "night", _moonlit_forest),

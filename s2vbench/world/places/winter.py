@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import lighter, mix
-from s2vbench.world.places import buildings, fronts, plants, skies, terrain
+from s2vbench.world.places import buildings, fronts, plants, skies, strewn, terrain
 from s2vbench.world.places.stage import layer, rgb, spread, tone
 from s2vbench.world.places.towns import paints
 from s2vbench.world.places.wild_parts import ice_blocks
@@ -46,7 +46,7 @@ def _snowy_forest(dice: Dice) -> Scene:
                 1.0,
                 terrain.ground(dice, 0.63, (mix(snow, haze, 0.5), snow, mix(snow, heaven[0], 0.25)), 0.035, 0.8),
                 terrain.swells(dice, (0.66, 1.2), (1.0, 1.0, 1.0), 6, 0.75),
-                terrain.patches(dice, (0.68, 1.2), mix(heaven[0], snow, 0.3), 10, 0.35),
+                strewn.patches(dice, (0.68, 1.2), mix(heaven[0], snow, 0.3), 10, 0.35),
                 pines,
             ),
             layer(1.35, fronts.bank(dice, mix(snow, heaven[1], 0.2), 1.0, 0.12, 0.3, 0.12)),
@@ -108,6 +108,10 @@ def _snowy_village(dice: Dice) -> Scene:
         )
         for x in spread(dice, 0.6)
     ]
+    bare = [
+        plants.bare_tree(dice, x, 0.66, dice.between(0.26, 0.4), mix(rgb("5a4550"), heaven[0], 0.3), snow)
+        for x in spread(dice, 0.9)
+    ]
     roofs = terrain.mist((0.5, 0.7), heaven[1], 0.25)
     return Scene(
         layers=(
@@ -120,6 +124,7 @@ def _snowy_village(dice: Dice) -> Scene:
             layer(
                 1.0,
                 terrain.ground(dice, 0.645, (mix(snow, heaven[1], 0.3), snow, mix(snow, heaven[0], 0.2)), 0.02),
+                bare,
                 pines,
                 [terrain.lit(x, 0.69, (0.26, 0.04), lamp, 0.4) for x in spread(dice, 0.5)],
                 terrain.swells(dice, (0.68, 1.2), (1.0, 0.98, 0.98), 5, 0.5),

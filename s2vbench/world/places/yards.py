@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from s2vbench.world.dice import Dice
 from s2vbench.world.palette import darker, lighter, mix
-from s2vbench.world.places import buildings, floors, fronts, plants, skies, terrain
+from s2vbench.world.places import floors, fronts, plants, skies, street, strewn, terrain
 from s2vbench.world.places.stage import flanks, layer, rgb, shady, spread, tone
 from s2vbench.world.places.yard_parts import battlements, climbing_frame, slide, swings, tower
 from s2vbench.world.scene import Light, Place, Scene
@@ -39,11 +39,11 @@ def _playground(dice: Dice) -> Scene:
             layer(
                 1.0,
                 terrain.ground(dice, 0.63, (mix(green, haze, 0.15), lighter(green, 0.12), green), 0.01),
-                buildings.pickets(dice, 0.65, 0.07, tone(dice, rgb(dice.pick(("f5efe2", "c9a27a", "e9b5a0"))))),
+                street.pickets(dice, 0.65, 0.07, tone(dice, rgb(dice.pick(("f5efe2", "c9a27a", "e9b5a0"))))),
                 trees,
                 terrain.ground(dice, 0.675, (darker(sand, 0.06), lighter(sand, 0.2), sand), 0.014, 0.7),
-                terrain.patches(dice, (0.72, 1.2), darker(sand, 0.2), 8, 0.25),
-                terrain.pebbles(dice, (0.72, 1.2), darker(sand, 0.08), 22, 0.008),
+                strewn.patches(dice, (0.72, 1.2), darker(sand, 0.2), 8, 0.25),
+                strewn.pebbles(dice, (0.72, 1.2), darker(sand, 0.08), 22, 0.008),
                 toys,
             ),
             layer(1.3, fronts.grass(dice, shady(green, 0.12), 0.1)),

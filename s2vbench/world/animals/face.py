@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import skia
 
@@ -44,6 +45,7 @@ _LINES = {mood: tuple(surface(lon, lat) for lon, lat in places) for mood, places
 _OPEN = tuple(surface(*at) for at in ((-36, -20), (-18, -29), (0, -26), (18, -29), (36, -20), (24, -62), (-24, -62)))
 _TONGUE_AT = tuple(surface(*at) for at in ((-18, -44), (0, -48), (18, -44), (24, -62), (0, -72), (-24, -62)))
 _ROUND = cap(surface(0, -48), 17, 8)
+_NOSTRILS = {side: cap(surface(side * 27, 14), 10, 8, 1.5) for side in (1, -1)}
 _PHILTRUM = tuple(surface(0, lat) for lat in (12, -8, -27))
 
 
@@ -126,11 +128,16 @@ def _lids(pen: Pen, r: float, coat: Colour, mood: Expression, side: int, line: C
         pen.stroke(curve([(-0.8 * r, -1.62 * r), (0, -1.95 * r), (0.8 * r, -1.62 * r)]), line, 0.2 * r)
 
 
+@lru_cache(maxsize=1024)
+def _cheek(longitude_deg: float, latitude_deg: float, size_deg: float) -> tuple[Vec, ...]:
+    return cap(surface(longitude_deg, latitude_deg), size_deg, 8)
+
+
 def draw_blush(pen: Pen, skull: Ball, at: tuple[float, float], size: float, coat: Colour) -> None:
     """A warm spot on each cheek, outward of and below the eyes."""
     colour = mix(coat, _BLUSH, 0.55)
     path = skia.Path()
-    seen = [mark(path, skull, cap(surface(side * (at[0] + 20), at[1] - 30), size, 8)) for side in (1, -1)]
+    seen = [mark(path, skull, _cheek(side * (at[0] + 20), at[1] - 30, size)) for side in (1, -1)]
     if any(seen):
         pen.fill(path, colour, shade=0, edge=0, alpha=0.6)
 
@@ -151,7 +158,7 @@ def draw_nostrils(pen: Pen, muzzle: Ball, colour: Colour) -> None:
     """Two nostrils at the end of a broad muzzle."""
     path = skia.Path()
     for side in (1, -1):
-        mark(path, muzzle, cap(surface(side * 27, 14), 10, 8, 1.5))
+        mark(path, muzzle, _NOSTRILS[side])
     pen.fill(path, colour, shade=0, edge=0)
 
 

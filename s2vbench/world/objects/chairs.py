@@ -39,6 +39,8 @@ class Chair(Traits):
 def make_chair(dice: Dice, look: Look, height_m: float) -> Chair:
     """A chair by chance."""
     wood = dice.pick(("brown", "beige", look.names[0], look.names[0], look.names[0]))
+    if wood in look.names[1:]:
+        wood = look.names[0]  # a picture or a heart in the colour of the wood could not be seen
     tint = named(wood, dice)
     return Chair(
         look=look,

@@ -16,6 +16,9 @@ from s2vbench.world.pen import Pen, ellipse
 DUCK_BODY: Profile = ((-0.5, 0.2), (-0.44, 0.32), (-0.28, 0.42), (-0.1, 0.36), (0.0, 0.24))
 
 
+SKINS = ("yellow", "yellow", "yellow", "white", "pink", "turquoise", "lime", "orange", "lavender")
+
+
 @dataclass(frozen=True)
 class Duck(Traits):
     """A rubber duck."""
@@ -33,7 +36,8 @@ class Duck(Traits):
 
 def make_duck(dice: Dice, look: Look, height_m: float) -> Duck:
     """A rubber duck by chance."""
-    skin = dice.pick(("yellow", "yellow", "yellow", "white", "pink", "turquoise", "lime", "orange", "lavender"))
+    # Wings and hats in the colour of the skin could be said, but not seen.
+    skin = dice.pick([name for name in SKINS if name not in look.names])
     tint = named(skin, dice)
     return Duck(
         look=look,

@@ -46,7 +46,8 @@ class Teddy(Traits):
 
 def make_teddy(dice: Dice, look: Look, height_m: float) -> Teddy:
     """A teddy bear by chance."""
-    fur = dice.pick(tuple(FUR))
+    # Clothes and patches in the colour of the fur could be said, but not seen.
+    fur = dice.pick([name for name in FUR if name not in look.names])
     tint = mix(FUR[fur], named(fur, dice), 0.25)
     stout = dice.between(0.22, 0.28)
     return Teddy(

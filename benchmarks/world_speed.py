@@ -17,7 +17,7 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-from s2vbench.types import ActionOf, FramesU8, Staging
+from s2vbench.types import ActionOf, Staging
 from s2vbench.video.encode import write_video
 from s2vbench.world.acting import act
 from s2vbench.world.cast import TRAINING_SEEDS, Individual, all_species
@@ -39,9 +39,7 @@ def new_clip(index: int, num_subjects: int, size_px: int) -> Clip:
     staging = Staging(
         scene=dice.pick(sorted(PLACES)),
         scene_seed=dice.whole(0, len(TRAINING_SEEDS) - 1),
-        actions=tuple(
-            ActionOf(subject_id=key, action=dice.pick(who.species.actions)) for key, who in people.items()
-        ),
+        actions=tuple(ActionOf(subject_id=key, action=dice.pick(who.species.actions)) for key, who in people.items()),
         camera=dice.pick(("still", "pan left", "zoom in", "handheld")),  # type: ignore[arg-type]
     )
     return film(act(staging, people, num_frames=NUM_FRAMES, fps=16.0, aspect=1.0), size_px, size_px)
@@ -56,10 +54,8 @@ def main() -> None:
     new_clip(-1, 2, 64)
     for size_px in (64, 256):
         for num_subjects in (1, 2, 4):
-            clips: list[FramesU8] = []
             start = time.perf_counter()
-            for index in range(options.clips):
-                clips.append(new_clip(index, num_subjects, size_px).frames_THWC)
+            clips = [new_clip(index, num_subjects, size_px).frames_THWC for index in range(options.clips)]
             drawing_s = time.perf_counter() - start
             with tempfile.TemporaryDirectory() as folder:
                 start = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s2vbench.errors import InputError
 
 if TYPE_CHECKING:
-    from s2vbench.testsets.importers.base import ImportReport
+    from s2vbench.testsets.importers.base import Importer, ImportReport
 
 EXPORTS = {
     "imagefolder": "a folder written by `testset export --format imagefolder`",
@@ -21,14 +21,25 @@ def formats() -> list[dict[str, str]]:
     from s2vbench.testsets.importers import IMPORTERS
 
     found = [
-        {"format": name, "what": one.summary, "reads": one.source_help, "licence": one.licence}
+        {
+            "format": name,
+            "what": one.summary,
+            "reads": one.source_help,
+            "licence": one.licence,
+            "options": _options(one),
+        }
         for name, one in IMPORTERS.items()
     ]
     own = "as the rows of the export say"
     return found + [
-        {"format": name, "what": "test sets for Hugging Face datasets", "reads": reads, "licence": own}
+        {"format": name, "what": "test sets for Hugging Face datasets", "reads": reads, "licence": own, "options": ""}
         for name, reads in EXPORTS.items()
     ]
+
+
+def _options(importer: Importer) -> str:
+    """What `--option KEY=VALUE` may say."""
+    return "; ".join(f"{key}: {what}" for key, what in importer.extras.items())
 
 
 def run_import(

@@ -24,7 +24,7 @@ def ls(
     """
     if kind not in plugins.KINDS:
         raise InputError(f"cannot list {kind!r}; choose {', '.join(plugins.KINDS)}")
-    entries = [_describe(kind, name) for name in plugins.names(kind)]
+    entries = _models() if kind == "models" else [_describe(kind, name) for name in plugins.names(kind)]
     if kind == "backbones":
         entries += _optional()
     if json:
@@ -73,6 +73,18 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
         "range": f"{low:g} to {high:g}" if low is not None and high is not None else "unbounded",
         "better": "higher" if found.higher_is_better else "lower",
     }
+
+
+def _models() -> list[dict[str, Any]]:
+    """What `--model` takes: every variant of every family."""
+    from s2vbench.generators.base import load_family
+
+    found = []
+    for name in plugins.names("models"):
+        family, _ = load_family(name)
+        found += [{"name": f"{name}:{variant}", "what": what} for variant, what in family.variants.items()]
+        found += [] if family.variants else [{"name": name, "what": family.summary}]
+    return found
 
 
 def _optional() -> list[dict[str, Any]]:

@@ -128,6 +128,8 @@ def import_(
             _print_json(found)
         for entry in () if json else found:
             typer.echo(f"{entry['format']}: {entry['what']}\n  reads: {entry['reads']}\n  licence: {entry['licence']}")
+            if entry["options"]:
+                typer.echo(f"  --option {entry['options']}")
         return EXIT_OK
     if source is None or out is None:
         raise InputError(

@@ -259,7 +259,7 @@ def _repeated_prompts(rows: Rows) -> Iterator[Problem]:
     for line, case in rows.cases:
         other = first.setdefault(_plain(case.prompt), case)
         if other is not case:
-            is_same = case.refs == other.refs
+            is_same = case.refs == other.refs and case.video == other.video
             what = f"has the prompt{' and the subjects' if is_same else ''} of case {other.case_id!r}"
             remedy = "take one out" if is_same else "models are asked the same twice; vary the prompt"
             yield Problem(CASES, line, f"case {case.case_id!r}", what, remedy, "error" if is_same else "warning")

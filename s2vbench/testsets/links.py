@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -164,20 +164,28 @@ class Links:
     def _reference(self, ref: Ref, present: set[str]) -> Reference:
         subject = self.subjects[ref.subject_id]
         shown = [self.images[image_id] for image_id in ref.image_ids]
-        has_masks = any(image.mask_path for image in shown)
+        hidden = [self.images[image_id] for image_id in ref.heldout_ids]
         others = [name for name in subject.distractor_ids if name not in present]
         distractors = [self.images[image_id] for name in others for image_id in self.condition_of.get(name, ())]
+        distractors = [image for image in distractors if image.path]
         return Reference(
             id=ref.subject_id,
             kind=subject.category,
             noun=subject.class_noun,
             images=tuple(image.path for image in shown),
-            masks=tuple(image.mask_path or "" for image in shown) if has_masks else (),
-            heldout=tuple(self.images[image_id].path for image_id in ref.heldout_ids),
-            distractors=tuple(image.path for image in distractors if image.path),
+            masks=_masks(shown),
+            heldout=tuple(image.path for image in hidden),
+            heldout_masks=_masks(hidden),
+            distractors=tuple(image.path for image in distractors),
+            distractor_masks=_masks(distractors),
             expected_count=ref.expected_count,
             drawn=next((image.drawn for image in shown if image.drawn is not None), None),
         )
+
+
+def _masks(images: Sequence[KnownImage]) -> tuple[str, ...]:
+    """One for each image, "" where there is none; nothing where no image has one."""
+    return tuple(image.mask_path or "" for image in images) if any(image.mask_path for image in images) else ()
 
 
 def _twice(file: str, line: int, item: str, key: str, first: int) -> Problem:

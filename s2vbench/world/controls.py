@@ -7,6 +7,7 @@ mistake, and writes the truth beside the video: a subject's id names the instanc
 from __future__ import annotations
 
 import difflib
+import importlib.metadata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,6 @@ from typing import Final
 
 import numpy as np
 
-from s2vbench import __version__
 from s2vbench.errors import InputError
 from s2vbench.generators.base import GenerationError, GenerationJob, ModelFamily, VideoShape
 from s2vbench.types import ActionOf, Case, FramesU8, Staging
@@ -271,7 +271,7 @@ class ControlModel:
         return {
             "control": self.name,
             "version": str(CONTROL_VERSION),
-            "s2vbench": __version__,
+            "s2vbench": importlib.metadata.version("s2vbench"),
             "skia": skia.__version__,
         }
 

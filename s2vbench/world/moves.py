@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from s2vbench.types import Staging
+from s2vbench.world.cast import Individual
 from s2vbench.world.clip import Moment
 from s2vbench.world.dice import Dice
 from s2vbench.world.figure import Action, Expression, Pose
@@ -21,6 +22,8 @@ CYCLE_S: Final[dict[str, float]] = {
 }  # fmt: skip
 STRIDE: Final[dict[str, float]] = {"walk": 0.7, "run": 1.4, "push": 0.45, "roll": 1.2}
 """Heights covered in one cycle by what moves over the ground."""
+ROLL_HEIGHTS: Final = {"ball": math.pi, "toy car": 1.4, "toy train": 1.05, "skateboard": 0.8}
+"""The same for one turn of what rolls: a wheel's circumference."""
 PACE: Final = {"low": 0.7, "medium": 1.0, "high": 1.35}
 SIDE_YAW_DEG = 68.0
 EDGE = 0.14
@@ -81,12 +84,23 @@ def on_the_spot(action: Action, spot: Spot, time: Time, dice: Dice) -> tuple[Mom
     return tuple(moments)
 
 
+def stride(who: Individual, action: Action) -> float:
+    """Heights that one cycle of an action carries somebody over the ground."""
+    return ROLL_HEIGHTS.get(who.noun, STRIDE["roll"]) if action == "roll" else STRIDE[action]
+
+
 def along(
-    path: Callable[[float], tuple[float, float]], action: Action, spot: Spot, time: Time, dice: Dice
+    who: Individual,
+    path: Callable[[float], tuple[float, float]],
+    action: Action,
+    spot: Spot,
+    time: Time,
+    dice: Dice,
 ) -> tuple[Moment, ...]:
     """Moves over the ground and faces where it goes.
 
     Args:
+        who: moves.
         path: place (x, y) at a time in seconds.
         action: "walk", "run", "push" or "roll".
         spot: gives the height.
@@ -106,7 +120,7 @@ def along(
         # A turn takes about a third of a second, as a body's does.
         yaw_deg = goal if yaw_deg is None else towards(yaw_deg, goal, 9.0 * 60 / time.fps)
         shown: Action = "stand" if still and action in {"walk", "run"} else action
-        phase = (start + walked / (STRIDE[action] * spot.height)) % 1.0
+        phase = (start + walked / (stride(who, action) * spot.height)) % 1.0
         moments.append(
             Moment(x, y, spot.height, Pose(shown, phase, yaw_deg, expression_at(key, frame, time.fps, base)))
         )

@@ -68,13 +68,17 @@ def _grid(bounds: skia.Rect, count: int) -> list[tuple[float, float, float]]:
 
 
 def _dots(pen: Pen, bounds: skia.Rect, pattern: Pattern) -> None:
+    dots = skia.Path()
     for x, y, step in _grid(bounds, pattern.count):
-        pen.fill(ellipse(x, y, 0.24 * step, 0.24 * step), pattern.colour, edge=0.0, shade=0.0)
+        dots.addCircle(x, y, 0.24 * step)
+    pen.fill(dots, pattern.colour, edge=0.0, shade=0.0)
 
 
 def _stars(pen: Pen, bounds: skia.Rect, pattern: Pattern) -> None:
+    stars = skia.Path()
     for x, y, step in _grid(bounds, pattern.count):
-        pen.fill(star(x, y, 0.34 * step), pattern.colour, edge=0.0, shade=0.0)
+        stars.addPath(star(x, y, 0.34 * step))
+    pen.fill(stars, pattern.colour, edge=0.0, shade=0.0)
 
 
 def _checks(pen: Pen, bounds: skia.Rect, pattern: Pattern) -> None:

@@ -40,9 +40,9 @@ def _pushes(here: Rehearsal, people: Mapping[str, Individual], spots: dict[str, 
     travel = min(speed * here.time.num_frames / here.time.fps, max(room, 0.05))
     middle = here.aspect / 2 - heading * (travel + reach) / 2
     path = straight((middle, y), (middle + heading * travel, y), speed)
-    pusher = along(path, "push", replace(agent, y=y), here.time, dice)
+    pusher = along(people[relation.agent_id], path, "push", replace(agent, y=y), here.time, dice)
     roll = "roll" in people[relation.patient_id].species.actions
-    pushed = along(path, "roll", replace(patient, y=y), here.time, dice.child("pushed"))
+    pushed = along(people[relation.patient_id], path, "roll", replace(patient, y=y), here.time, dice.child("pushed"))
     moved = [
         replace(
             moment, x=moment.x + heading * reach,
@@ -67,7 +67,10 @@ def _approaches(here: Rehearsal, people: Mapping[str, Individual], spots: dict[s
     if gait == "stand":
         gait = "roll"
     waiting = _turned_to(alone(here, people[relation.patient_id], patient, "stand", dice.child("waiting")), side)
-    return {relation.agent_id: along(path, gait, agent, here.time, dice), relation.patient_id: waiting}
+    return {
+        relation.agent_id: along(people[relation.agent_id], path, gait, agent, here.time, dice),
+        relation.patient_id: waiting,
+    }
 
 
 def _turned_to(moments: tuple[Moment, ...], side: float) -> tuple[Moment, ...]:
@@ -91,11 +94,16 @@ def _follows(here: Rehearsal, people: Mapping[str, Individual], spots: dict[str,
         for key in (relation.agent_id, relation.patient_id)
     ]
     behind = along(
-        lambda time_s: (leader(time_s - gap / speed)[0], agent.y), gaits[0], agent, here.time, dice.child("behind")
+        people[relation.agent_id],
+        lambda time_s: (leader(time_s - gap / speed)[0], agent.y),
+        gaits[0],
+        agent,
+        here.time,
+        dice.child("behind"),
     )
     return {
         relation.agent_id: behind,
-        relation.patient_id: along(leader, gaits[1], patient, here.time, dice),
+        relation.patient_id: along(people[relation.patient_id], leader, gaits[1], patient, here.time, dice),
     }
 
 
@@ -116,7 +124,7 @@ def _circles(here: Rehearsal, people: Mapping[str, Individual], spots: dict[str,
     speed = here.time.speed("walk", agent.height) * 1.3
     path = round_about(centre, radius, speed, dice.unit())
     gait: Action = next((gait for gait in MOVING if gait in people[relation.agent_id].species.actions), "roll")
-    dancer = along(path, gait, agent, here.time, dice)
+    dancer = along(people[relation.agent_id], path, gait, agent, here.time, dice)
     middle = alone(here, people[relation.patient_id], replace(patient, x=centre[0]), "stand", dice.child("middle"))
     return {relation.agent_id: dancer, relation.patient_id: middle}
 

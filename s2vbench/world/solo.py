@@ -38,7 +38,7 @@ def alone(here: Rehearsal, who: Individual, spot: Spot, action: str, dice: Dice)
     if able in MOVING:
         speed = here.time.speed(able, spot.height)
         heading = 1.0 if (spot.x < here.aspect / 2) != dice.chance(0.25) else -1.0
-        return along(to_and_fro(spot, speed, here.aspect, heading), able, spot, here.time, dice)
+        return along(who, to_and_fro(spot, speed, here.aspect, heading), able, spot, here.time, dice)
     return on_the_spot(able, spot, here.time, dice)
 
 
@@ -56,4 +56,4 @@ def passing(here: Rehearsal, who: Individual, spot: Spot, direction: float, dice
         poses = on_the_spot("stand", spot, here.time, dice)
         places = [path(max(frame / here.time.fps - wait_s, 0.0)) for frame in range(here.time.num_frames)]
         return tuple(replace(moment, x=x) for moment, (x, _) in zip(poses, places, strict=True))
-    return along(lambda time_s: path(max(time_s - wait_s, 0.0)), gait, spot, here.time, dice)
+    return along(who, lambda time_s: path(max(time_s - wait_s, 0.0)), gait, spot, here.time, dice)

@@ -175,7 +175,7 @@ def test_import_lists_its_formats(capfd: pytest.CaptureFixture[str]) -> None:
     assert "opens2v: " in out
     assert "parquet: " in out
     listed = json.loads(_run(capfd, "import", "--json")[1])
-    assert set(listed[0]) == {"format", "what", "reads", "licence"}
+    assert set(listed[0]) == {"format", "what", "reads", "licence", "options"}
 
 
 def _with_builder(monkeypatch: pytest.MonkeyPatch, build: Callable[..., None]) -> None:

@@ -1,32 +1,38 @@
 """Captions: a staging told in English, every subject named literally.
 
-The first time, a subject is called by its whole phrase ("a tabby cat with a green collar"); later by its noun where no
-other subject of the case has the same.
+The first time, a subject is called by its whole phrase ("a tabby cat with a green collar"); later by its noun, or
+"the tabby cat", where no other subject of the case could be meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from s2vbench.types import Relation, Staging
+from s2vbench.world.describing import predicate
 from s2vbench.world.dice import Dice
 from s2vbench.world.english import article, listed
 from s2vbench.world.places import PLACES as SCENES
 from s2vbench.world.places import build_place
 from s2vbench.world.wording import (
+    CALM,
     CAMERA,
+    DAYLIGHT,
+    GLUE,
+    LIVELY,
+    LIVELY_ACTIONS,
     LIVING,
-    MOOD,
-    MOTION,
+    ON_FOOT,
+    ONE_TAKE,
     OPENINGS,
     PLACES,
     RELATIONS,
+    SMOOTH,
     STYLE,
     THINGS,
-    TIME,
     WEATHER,
 )
 
@@ -35,24 +41,33 @@ MOST_WORDS = 120
 _MARK = re.compile("\ue000(.*?)\ue001(.*?)\ue002")
 _PREPOSITIONS = (
     "with ", "in ", "on ", "of ", "without ", "wearing ", "under ", "that ", "made ", "from ",
-    "at ", "close ", "farther ",
+    "at ", "close ",
 )  # fmt: skip
 """How phrases begin that follow a noun, and clauses that begin with a place."""
 
 
-def phrase_of(noun: str, words: tuple[str, ...]) -> str:
-    """Adjectives before the noun, everything else behind it, clothes first.
+_PLACED = re.compile(r" (?:on|in|at) ")
+"""What would run into a place said next: "dances on the spot on a pier"."""
 
-    >>> phrase_of("cat", ("tabby", "with a green collar"))
-    'tabby cat with a green collar'
-    >>> phrase_of("woman", ("with red hair", "with a bag", "in a blue dress"))
-    'woman in a blue dress with red hair and a bag'
+
+def phrase_of(noun: str, words: tuple[str, ...]) -> str:
+    """Adjectives before the noun, the most telling next to it; what it has behind, then what it is in.
+
+    >>> phrase_of("cat", ("orange", "striped", "with a green collar"))
+    'striped orange cat with a green collar'
+    >>> phrase_of("woman", ("with a brown braid", "with a bag", "in a blue dress"))
+    'woman with a brown braid and a bag in a blue dress'
+    >>> phrase_of("knight", ("with a red plume on the helmet", "in a blue tunic"))
+    'knight in a blue tunic with a red plume on the helmet'
     """
     before = [word for word in words if not word.startswith(_PREPOSITIONS)]
     behind = [word for word in words if word.startswith(_PREPOSITIONS)]
     having = [word.removeprefix("with ") for word in behind if word.startswith("with ")]
-    other = sorted((word for word in behind if not word.startswith("with ")), key=lambda word: word.split()[0] != "in")
-    return " ".join([*before, noun, *other, *(["with " + listed(having)] if having else [])])
+    other = [word for word in behind if not word.startswith("with ")]
+    had = ["with " + listed(having)] if having else []
+    # "With a plume on the helmet in a tunic" would put the helmet into the tunic.
+    last = [*other, *had] if any(" on " in thing for thing in having) else [*had, *other]
+    return " ".join([*reversed(before), noun, *last])
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,11 @@ class Name:
     living: bool
     words: tuple[str, ...] = ()
     """Everything that tells it from others; long captions say more than the phrase."""
+
+    @property
+    def with_adjectives(self) -> str:
+        """The phrase up to the noun."""
+        return self.phrase[: self.phrase.index(self.noun) + len(self.noun)]
 
 
 @dataclass(frozen=True)
@@ -81,12 +101,25 @@ class Told:
         return len(self.text.split())
 
 
+@dataclass(frozen=True)
+class _Clause:
+    """What one subject does, or two."""
+
+    text: str
+    anchor: Literal["none", "first", "last"] = "none"
+    """Where it says on which side that is."""
+    scene_first: bool = False
+    """Whether a place behind it would be read with its last word."""
+
+
 @dataclass
 class _Teller:
     staging: Staging
     names: Mapping[str, Name]
     dice: Dice
     mentioned: set[str] = field(default_factory=set)
+    worded: set[str] = field(default_factory=set)
+    """Wordings that are used up."""
 
     def call(self, key: str) -> str:
         """The subject's name with its article; marked where it is the first mention."""
@@ -94,72 +127,102 @@ class _Teller:
         if key not in self.mentioned:
             self.mentioned.add(key)
             return f"{article(name.phrase)} \ue000{key}\ue001{name.phrase}\ue002"
-        unique = [other.noun for other in self.names.values()].count(name.noun) == 1
-        return f"the {name.noun if unique else name.phrase}"
+        others = [other.phrase for other_key, other in self.names.items() if other_key != key]
+        for short in (name.noun, name.with_adjectives):
+            if not any(re.search(rf"\b{re.escape(short)}\b", phrase) for phrase in others):
+                return f"the {short}"
+        return f"the {name.phrase}"
 
-    def does(self, key: str, action: str) -> str:
+    def fresh(self, wordings: Sequence[str]) -> str:
+        """One of several wordings, of those not used before where there are any."""
+        found = self.dice.pick([wording for wording in wordings if wording not in self.worded] or list(wordings))
+        self.worded.add(found)
+        return found
+
+    def does(self, key: str, action: str, *, placed: bool) -> str:
+        """What a subject does; `placed` where its side is said next to it."""
         table = LIVING if self.names[key].living else THINGS
-        return self.dice.pick(table.get(action, table["stand"]))
+        wordings = table.get(action, table["stand"])
+        return self.fresh([text for text in wordings if not (placed and _PLACED.search(text))] or wordings)
 
     def where(self, key: str) -> str | None:
         places = [anchor.place for anchor in self.staging.anchors if anchor.subject_id == key]
         return self.dice.pick(PLACES[places[0]]) if places else None
 
-    def relation(self, relation: Relation) -> str:
-        verb = self.dice.pick(RELATIONS[relation.verb])
-        agent = self.call(relation.agent_id)
-        place = self.where(relation.agent_id)
-        told = f"{agent} {verb} {self.call(relation.patient_id)}"
-        return f"{place}, {told}" if place else told
+    def relation(self, relation: Relation) -> _Clause:
+        walks = self.names[relation.agent_id].living and self.names[relation.patient_id].living
+        verb = self.fresh((*RELATIONS[relation.verb], *(ON_FOOT.get(relation.verb, ()) if walks else ())))
+        # A place behind it would be where the other's hat is.
+        return _Clause(f"{self.call(relation.agent_id)} {verb} {self.call(relation.patient_id)}", scene_first=True)
 
-    def alone(self, key: str, action: str) -> str:
-        place, told = self.where(key), f"{self.call(key)} {self.does(key, action)}"
+    def sides(self, relation: Relation) -> list[str]:
+        """Where those are who have to do with each other, as a sentence of its own."""
+        keys = (relation.agent_id, relation.patient_id)
+        told = [f"{self.call(key)} is {place}" for key in keys if (place := self.where(key))]
+        return [" and ".join(told)] if told else []
+
+    def alone(self, key: str, action: str) -> _Clause:
+        place = self.where(key)
+        subject, moves = self.call(key), action in {"enter", "leave"}
+        done = self.does(key, action, placed=place is not None)
         if place is None:
-            return told
-        return f"{place}, {told}" if self.dice.chance(0.6) else f"{told} {place}"
+            return _Clause(f"{subject} {done}", scene_first=moves or bool(_PLACED.search(done)))
+        if moves or self.dice.chance(0.4):
+            return _Clause(f"{subject} {done} {place}", "last", scene_first=True)
+        return _Clause(f"{place}, {subject} {done}", "first")
 
-    def clauses(self) -> list[str]:
+    def clauses(self) -> list[_Clause]:
         """Everything that must be said, one clause a relation or subject."""
         actions = {action.subject_id: action.action for action in self.staging.actions}
         told = [self.relation(relation) for relation in self.staging.relations]
         rest = [key for key in self.names if key not in self.mentioned]
         return told + [self.alone(key, actions.get(key, "stand")) for key in rest]
 
+    def opening(self, clause: _Clause, scene_phrase: str, *, plain: bool) -> str:
+        """The first clause with the scene on its free side."""
+        scene_first = clause.scene_first or (clause.anchor == "none" and self.dice.chance(0.35))
+        first = f"{scene_phrase}, {clause.text}" if scene_first else f"{clause.text} {scene_phrase}"
+        return first if plain or first.startswith(_PREPOSITIONS) else self.dice.pick(OPENINGS).format(core=first)
+
     def core(self, scene_phrase: str, *, plain: bool) -> list[str]:
         """The clauses as sentences, with the scene in the first; `plain` ones begin without a flourish."""
         clauses = self.clauses()
-        first = f"{scene_phrase}, {clauses[0]}" if self.dice.chance(0.35) else f"{clauses[0]} {scene_phrase}"
-        openings = [text for text in OPENINGS if not text.endswith("how {core}") or not first.startswith(_PREPOSITIONS)]
-        opening = first if plain else self.dice.pick(openings).format(core=first)
-        sentences, rest = [opening], clauses[1:]
+        sentences = [self.opening(clauses[0], scene_phrase, plain=plain)]
+        for relation in self.staging.relations:
+            sentences += self.sides(relation)
+        rest = [clause.text for clause in clauses[1:]]
+        # "Nearby, on the left" says too much.
+        able = [glue for glue in GLUE if not (self.staging.anchors and "nearby" in glue)]
+        glues = self.dice.some(able, len(able))
         while rest:
             if len(rest) >= 2 and self.dice.chance(0.45):
                 sentences.append(f"{rest[0]}, and {rest[1]}")
                 rest = rest[2:]
             else:
-                glue = self.dice.pick(("", "", "meanwhile, ", "at the same time, ", "nearby, "))
-                sentences.append(glue + rest[0] if not rest[0].startswith(_PREPOSITIONS) else rest[0])
+                glue = glues.pop() if glues and not rest[0].startswith(_PREPOSITIONS) else ""
+                sentences.append(glue + rest[0])
                 rest = rest[1:]
         return [_sentence(text) for text in sentences]
 
     def details(self, key: str) -> list[str]:
-        """What the phrase has left out: what the subject has, wears and is."""
+        """What the phrase has left out: what the subject is, has and wears."""
         name = self.names[key]
-        left_out = [word for word in name.words if word.removeprefix("with ") not in name.phrase]
-        having = [word.removeprefix("with ") for word in left_out if word.startswith("with ")]
-        wearing = [word.removeprefix("in ") for word in left_out if word.startswith(("in a ", "in an "))]
-        being = [word for word in left_out if not word.startswith(_PREPOSITIONS)]
-        told = [
-            f"{self.call(key)} {verb} {listed(what)}"
-            for verb, what in (("has", having), ("wears", wearing), ("is", being))
-            if what
-        ]
-        return [_sentence(text) for text in told]
+        said = predicate([word for word in name.words if word.removeprefix("with ") not in name.phrase])
+        return [_sentence(f"{self.call(key)} {said}")] if said else []
 
     def extras(self, time: str, weather: str) -> list[str]:
         """What may be said besides, the most telling first."""
         details = [sentence for key in self.names for sentence in self.details(key)]
-        pools = [CAMERA[self.staging.camera], TIME[time], WEATHER[weather], STYLE, MOTION, MOOD]
+        actions = {action.action for action in self.staging.actions}
+        smooth = () if self.staging.camera == "handheld" else SMOOTH
+        pools = [
+            CAMERA[self.staging.camera],
+            DAYLIGHT if time == "day" else (),
+            WEATHER[weather],
+            STYLE,
+            (*smooth, *ONE_TAKE),
+            LIVELY if actions & LIVELY_ACTIONS else CALM,
+        ]
         general = [self.dice.pick(pool) for pool in pools if pool]
         mixed = self.dice.some(general, len(general))
         if self.staging.camera != "still":
@@ -191,7 +254,9 @@ def tell(staging: Staging, names: Mapping[str, Name], dice: Dice, band: str = "m
     place = SCENES[staging.scene]
     sentences = teller.core(place.phrase, plain=band == "short")
     least, most = BANDS[band]
-    extras = teller.extras(place.time, build_place(staging.scene, staging.scene_seed).weather)
+    weather = build_place(staging.scene, staging.scene_seed).weather
+    # "In a park with falling leaves" needs no "Dry leaves are falling."
+    extras = teller.extras(place.time, "clear" if weather in place.phrase else weather)
     if staging.camera != "still":
         sentences.append(extras.pop(0))
     for extra in [] if band == "short" else extras:

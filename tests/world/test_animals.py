@@ -157,7 +157,7 @@ def test_words_tell_individuals_apart(noun: str) -> None:
     for phrases in said:
         assert 2 <= len(phrases) <= 4
         for phrase in phrases:
-            assert phrase == phrase.strip().lower()
+            assert phrase == phrase.strip().lower().replace("siamese", "Siamese")
             assert phrase
             assert " a a" not in phrase
             assert " a o" not in phrase

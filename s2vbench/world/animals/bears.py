@@ -89,7 +89,7 @@ def _bear(dice: Dice) -> Animal:
         build,
         coat,
         dress(dice.child("wear"), WILD),
-        [name, "dark-legged" if kind == "dark-legged" and name != "black" else look],
+        [name, "with dark legs" if kind == "dark-legged" and name != "black" else look],
         dice.between(0.9, 1.4),
     )
 

@@ -18,6 +18,7 @@ from s2vbench.world.animals.plumage import Bird
 from s2vbench.world.animals.space import Ball, Frame, hull, mark, surface
 from s2vbench.world.animals.wear import ON_NECK, add_neckwear, draw_headwear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import in_full
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.palette import darker, lighter
 from s2vbench.world.pen import Pen, capsule, curve
@@ -40,7 +41,7 @@ class BirdSpecies:
 
     def words(self, traits: Bird) -> tuple[str, ...]:
         """What tells it from others."""
-        return traits.words
+        return in_full(traits.words)
 
     def draw(self, pen: Pen, traits: Bird, pose: Pose) -> Anchors:
         """Draw it; the canvas is scaled from the figure's units to the bird's own."""

@@ -69,10 +69,10 @@ def _penguin(dice: Dice) -> Bird:
     where = {
         "cheeks": f"with {mark_name} cheeks",
         "bib": f"with {'an' if mark_name[0] == 'o' else 'a'} {mark_name} chest",
-        "mask": "white-faced",
+        "mask": "with a white face",
         "brow": f"with {mark_name} brows",
     }[kind]
-    return _bird(build, coat, dice, [name, where, *(["crested"] if crest else [])], dice.between(0.5, 1.0))
+    return _bird(build, coat, dice, [name, where, *(["with a crest"] if crest else [])], dice.between(0.5, 1.0))
 
 
 def _duck(dice: Dice) -> Bird:
@@ -126,7 +126,7 @@ def _duck(dice: Dice) -> Bird:
         *(
             {
                 "curl": ["with a curl on its head"],
-                "tufts": ["crested"],
+                "tufts": ["with a crest"],
                 "none": ["with an orange beak"] if coat.beak == _ORANGE else [],
             }[crest]
         ),
@@ -185,7 +185,7 @@ def _owl(dice: Dice) -> Bird:
     looks = [
         name if coat.plumage == "plain" else f"{coat.plumage} {name}",
         f"with {eye_name} eyes",
-        "with ear tufts" if tufts else "round-headed",
+        "with ear tufts" if tufts else "with a round head",
     ]
     return _bird(build, coat, dice, looks, dice.between(0.3, 0.6))
 

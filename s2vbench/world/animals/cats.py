@@ -97,7 +97,7 @@ def _cat_coat(dice: Dice) -> tuple[Coat, str, str]:
         base, marks, word = white, _calico(dice), "calico"
         tail, ear = fur(dice.pick(("orange", "black")), dice), fur("orange", dice)
     elif kind == "siamese":
-        base, eye, word = fur("cream", dice), "blue", "siamese"
+        base, eye, word = fur("cream", dice), "blue", "Siamese"
         dark = fur(dice.pick(("dark brown", "dark grey", "reddish")), dice)
         ear, tail, socks = dark, dark, (dark, dark, dark, dark)
         marks = (Patch("head", cap(surface(0, -18), dice.between(40, 54), 12), mix(base, dark, 0.85)),)

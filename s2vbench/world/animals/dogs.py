@@ -80,7 +80,7 @@ def _build(dice: Dice) -> tuple[Build, str]:
         tuft={"smooth": 0.0, "shaggy": 0.05, "woolly": 0.035}[furry],
         topknot=0.11 if furry == "woolly" else 0.0,
     )
-    extra = {"smooth": ear_words, "shaggy": "shaggy", "woolly": "curly-haired"}[furry]
+    extra = {"smooth": ear_words, "shaggy": "with a shaggy coat", "woolly": "with a curly coat"}[furry]
     return build, extra
 
 
@@ -88,7 +88,11 @@ def _coat(dice: Dice) -> tuple[Coat, str]:
     kind = dice.pick(tuple(MARKS))
     if kind == "spotted":
         spot_name = dice.pick(("black", "brown", "dark grey"))
-        base, dark, name = fur("white", dice), fur(spot_name, dice), f"{spot_name}-spotted"
+        base, dark, name = (
+            fur("white", dice),
+            fur(spot_name, dice),
+            f"{spot_name}-spotted white".replace("dark grey", "dark-grey"),
+        )
     elif kind in {"patched", "piebald"}:
         first = dice.pick(("white", "white", "cream"))
         second = dice.pick(("brown", "black", "orange", "grey", "dark brown"))
@@ -101,7 +105,7 @@ def _coat(dice: Dice) -> tuple[Coat, str]:
         first = dice.pick(("brown", "beige", "golden", "black", "grey", "white", "reddish", "cream", "blue-grey"))
         base = fur(first, dice)
         dark = lighter(base, 0.45) if first == "black" else darker(base, 0.62)
-        name = {"plain": first, "saddled": first, "masked": first, "brindled": f"{first} striped"}[kind]
+        name = {"plain": first, "saddled": first, "masked": first, "brindled": f"striped {first}"}[kind]
         if kind == "saddled":
             dark, name = fur("black", dice) if first != "black" else fur("orange", dice), f"dark-backed {first}"
         if kind == "masked":

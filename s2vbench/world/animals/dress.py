@@ -73,7 +73,7 @@ def wear_words(wear: Wear) -> str:
     noun = {"ear bow": "bow", "flower": "flower", "blanket": "blanket"}.get(wear.kind, wear.kind)
     pattern = ("", "striped ", "dotted ")[wear.pattern]
     place = {"flower": " behind its ear", "ear bow": " on its ear", "blanket": " on its back"}.get(wear.kind, "")
-    return f"with {article(f'{wear.name} {pattern}{noun}')}{place}"
+    return f"with {article(f'{pattern}{wear.name} {noun}')}{place}"
 
 
 def animal(build: Build, coat: Coat, wear: tuple[Wear, ...], looks: Sequence[str], height_m: float) -> Animal:

@@ -110,7 +110,7 @@ def _cow(dice: Dice) -> Animal:
         if kind == "plain"
         else (f"{first}-and-{second}".replace(" ", "-") if kind == "spotted" else f"{second}-belted {first}")
     )
-    looks = [word, {0.0: "hornless", 0.09: "with short horns", 0.15: "with long horns"}[horn]]
+    looks = [word, {0.0: "without horns", 0.09: "with short horns", 0.15: "with long horns"}[horn]]
     return animal(
         build,
         coat,
@@ -196,9 +196,12 @@ def _sheep(dice: Dice) -> Animal:
         head=skin,
         patches=tuple(marks),
     )
+    # "Dark-brown-faced brown sheep" is hard to read.
+    alike = wool in face
     looks = [
-        f"{face}-faced {wool}".replace("dark brown", "dark-brown"),
-        "with curled horns" if horned else ("patched" if any(m.where == "body" for m in marks) else "woolly"),
+        wool if alike else f"{face}-faced {wool}".replace("dark brown", "dark-brown"),
+        *([f"with a {face} face"] if alike else []),
+        "with curled horns" if horned else ("with patches" if any(m.where == "body" for m in marks) else "woolly"),
     ]
     return animal(
         build,

@@ -7,7 +7,7 @@ from typing import Final
 from s2vbench.world.animals import ears
 from s2vbench.world.animals.build import Animal, Build, Coat, Egg, Head, Patch, Tail, Wear
 from s2vbench.world.animals.coat import belly, blot, fur, over
-from s2vbench.world.animals.dress import WILD, animal, article, dress
+from s2vbench.world.animals.dress import WILD, animal, dress
 from s2vbench.world.animals.face import cap
 from s2vbench.world.animals.quadruped import Quadruped
 from s2vbench.world.animals.space import surface
@@ -271,13 +271,13 @@ def _tortoise(dice: Dice) -> Animal:
         patches=tuple(marks),
     )
     pattern = {"scutes": "plated", "spots": "spotted", "rays": "rayed"}[kind]
+    height = "high" if tall > 0.31 else "flat"
     wear: tuple[Wear, ...] = dress(
         dice.child("wear"), ("scarf", "bow tie", "bandana"), ("hat", "party hat", "straw hat", "flower"), odds=0.6
     )
     looks = [
         skin_name,
-        f"with {article(f'{pattern} {shell_name} shell')}",
-        "with a high shell" if tall > 0.31 else "with a flat shell",
+        f"with a {height}, {pattern} {shell_name} shell",
     ]
     return animal(build, coat, wear, looks, dice.between(0.3, 0.5))
 

@@ -17,6 +17,7 @@ from s2vbench.world.animals.skull import draw_head
 from s2vbench.world.animals.space import Ball, Frame, hull, tufted
 from s2vbench.world.animals.wear import ON_HEAD, ON_NECK, add_neckwear, draw_blanket, draw_headwear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import in_full
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.palette import darker, lighter
 from s2vbench.world.pen import Pen, ellipse
@@ -41,7 +42,7 @@ class Quadruped:
 
     def words(self, traits: Animal) -> tuple[str, ...]:
         """What tells it from others."""
-        return traits.words
+        return in_full(traits.words)
 
     def draw(self, pen: Pen, traits: Animal, pose: Pose) -> Anchors:
         """Draw it; the canvas is scaled from the figure's units to the animal's own."""

@@ -90,7 +90,7 @@ def _lion(dice: Dice) -> Animal:
     )
     looks = [
         name,
-        f"with {article(hair_name)} mane" if hairy else "maneless",  # codespell:ignore mane
+        f"with {article(hair_name)} mane" if hairy else "without a mane",  # codespell:ignore mane
     ]
     return animal(build, coat, dress(dice.child("wear"), WILD, odds=0.45), looks, dice.between(0.95, 1.2))
 
@@ -161,7 +161,7 @@ def _elephant(dice: Dice) -> Animal:
     looks = [
         name,
         "with tusks" if tusks else ("with huge ears" if size > 0.27 else "with small ears"),
-        *(["pale-spotted"] if marks else []),
+        *(["with pale spots"] if marks else []),
     ]
     return animal(
         build,

@@ -45,4 +45,5 @@ class Dragon(Reptile):
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """The wings and the crest."""
         own: ReptileParts = toon.own
-        return f"with {own.wing_name} wings", f"with {own.crest_name} {own.crest}"
+        crest = {"plates": "back plates", "humps": "humps on its back"}.get(own.crest, own.crest)
+        return f"with {own.wing_name} wings", f"with {own.crest_name} {crest}"

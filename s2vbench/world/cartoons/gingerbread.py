@@ -117,8 +117,8 @@ class Gingerbread(Cartoon):
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Icing and buttons."""
         own: GingerParts = toon.own
-        shape = {"disc": "round", "star": "star", "heart": "heart", "flower": "flower"}[own.button]
-        return f"with {own.icing_name} icing", f"with {own.button_name} {shape} buttons"
+        shape = {"disc": "round", "star": "star-shaped", "heart": "heart-shaped", "flower": "flower-shaped"}[own.button]
+        return f"with {own.icing_name} icing", f"with {shape} {own.button_name} buttons"
 
     def colour_words(self, toon: Toon) -> tuple[str, ...]:
         """Gingerbread is brown: not worth a word."""

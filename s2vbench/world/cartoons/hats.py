@@ -76,10 +76,13 @@ def hat_words(hat: Hat) -> tuple[str, ...]:
         return ()
     if hat.kind == "crown":
         return ("with a golden crown",)
-    if hat.kind in {"straw hat", "leaf sprout"}:
-        return (f"with a {hat.kind}",)
+    if hat.kind == "straw hat":
+        return ("with a straw hat",)
+    if hat.kind == "leaf sprout":
+        return ("with a leaf sprout on its head",)
     article = "an" if hat.name[0] in "aeiou" else "a"
-    return (f"with {article} {hat.name} {hat.kind}",)
+    place = " on its head" if hat.kind in {"bow", "flower"} else ""
+    return (f"with {article} {hat.name} {hat.kind}{place}",)
 
 
 @lru_cache(maxsize=1024)

@@ -118,7 +118,7 @@ class Slime(Cartoon):
 
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """The top."""
-        return {"drop": ("with a drop-shaped tip",), "twin": ("with two antennae",), "none": ()}[toon.own.tuft]
+        return {"drop": ("with a drop-shaped tip",), "twin": ("with two antennas",), "none": ()}[toon.own.tuft]
 
     def mark_body(self, rig: Rig, toon: Toon, path: skia.Path) -> None:
         """Bubbles, a sheen, and what other bodies have."""

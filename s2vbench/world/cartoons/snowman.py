@@ -123,9 +123,9 @@ class Snowman(Cartoon):
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Buttons and mittens."""
         own: SnowParts = toon.own
-        shape = {"disc": "round", "star": "star", "heart": "heart", "flower": "flower"}[own.button]
+        shape = {"disc": "round", "star": "star-shaped", "heart": "heart-shaped", "flower": "flower-shaped"}[own.button]
         mittens = (f"with {own.mitten_name} mittens",) if own.mitten_name else ("with twig hands",)
-        return f"with {own.button_name} {shape} buttons", *mittens
+        return f"with {shape} {own.button_name} buttons", *mittens
 
     def colour_words(self, toon: Toon) -> tuple[str, ...]:
         """Snow is white: not worth a word."""

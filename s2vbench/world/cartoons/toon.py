@@ -16,6 +16,7 @@ from s2vbench.world.cartoons.rig import Limbs, Rig
 from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.wear import Wear, draw_wear, wear_words
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import in_full
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.palette import Colour
 from s2vbench.world.pen import Pen
@@ -87,7 +88,7 @@ class Cartoon:
             telling.append(f"with {traits.foot_name} shoes")
         if len(telling) < 2:
             telling.append({"smile": "with a friendly smile"}.get(traits.face.mouth, "with a round face"))
-        return tuple(telling[:4])
+        return in_full(telling[:4])
 
     def seat_y(self, toon: Toon) -> float:
         """Height of what it sits on, while it stands."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import in_full
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.humans.heads import add_head
 from s2vbench.world.humans.look import Look
@@ -35,8 +36,7 @@ class HumanSpecies:
 
     def words(self, traits: Any) -> tuple[str, ...]:
         """What tells this person from others of the class."""
-        words: tuple[str, ...] = traits.words
-        return words
+        return in_full(traits.words)
 
     def draw(self, pen: Pen, traits: Any, pose: Pose) -> Anchors:
         """Draw a person."""

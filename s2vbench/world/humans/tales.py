@@ -125,7 +125,11 @@ def knight(dice: Dice) -> Human:
     legs = Legs(plate, 2.0, Cloth("steel", darker(tint, 0.22)), loose=1.12, boot=0.5)
     arms = Arms(plate, 2.0, loose=1.16, glove=Cloth("steel", darker(tint, 0.2)), pads=steel, cuff=trim)
     outfit = Outfit(legs, arms, Top(steel, neck="turtle", bottom=1.1), tuple(others), helmet)
-    words = [having(plume.name, "plume"), *words, *(["in golden armour"] if tint[0] - tint[2] > 0.3 else [])]
+    words = [
+        f"{having(plume.name, 'plume')} on the helmet",
+        *words,
+        *(["in golden armour"] if tint[0] - tint[2] > 0.3 else []),
+    ]
     return Human(
         "knight",
         who.body,
@@ -229,7 +233,7 @@ def ballerina(dice: Dice) -> Human:
         others.append(
             Hat("flower", flower, Cloth.of("yellow" if flower.name != "yellow" else "brown"), side=dice.pick((-1, 1)))
         )
-        words.insert(1, f"with {an(flower.name)} flower")
+        words.insert(1, f"with {an(flower.name)} flower in {'her' if who.woman else 'the'} hair")
     elif crown == "headband":
         band = cloth(dice, STRONG)
         others.append(Hat("headband", band, band))

@@ -276,6 +276,6 @@ def astronaut(dice: Dice) -> Human:
     glove = trim if dice.chance(0.4) else cloth(dice, ("white", "grey", "beige"))
     arms = Arms(suit, 2.0, loose=1.4, band=trim, glove=glove, cuff=Cloth("grey", lighter(boot.colour, 0.2)))
     outfit = Outfit(legs, arms, Top(suit, neck="turtle", bottom=1.12, grow=0.012), tuple(others), helmet)
-    words = [f"in {worn(suit, 'suit')}", f"with {trim.name} stripes", *who.tell[:1]]
+    words = [f"in {worn(suit, 'suit')}", f"with {trim.name} stripes on the suit", *who.tell[:1]]
     hair = "bald" if who.hair.back == "bald" else f"{who.hair.name}-haired"
     return Human("astronaut", body, who.face, who.hair, outfit, (words[0], hair, *words[1:])[:4])

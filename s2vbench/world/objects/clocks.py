@@ -192,7 +192,7 @@ def clock_words(clock: Clock) -> tuple[str, ...]:
     shape = {
         "alarm": f"with two {clock.bells_name} bells",
         "arch": "with an arched case",
-        "house": "with a case like a house",
+        "house": "with a house-shaped case",
         "waves": "with a curved case",
         "block": "with a square case",
     }[clock.case]
@@ -200,7 +200,7 @@ def clock_words(clock: Clock) -> tuple[str, ...]:
     if clock.badge:
         words.append(f"with {a(clock.look.names[2])} {clock.look.emblem} on its dial")
     if clock.ticks in {"hearts", "stars"}:
-        words.append(f"with {clock.ticks} for hours")
+        words.append(f"with {clock.ticks} instead of numbers")
     return tuple(words)
 
 

@@ -137,7 +137,7 @@ def gift_box_words(gift: GiftBox) -> tuple[str, ...]:
         words.append(f"with {a(gift.look.names[1])} lid")
     paper = {"marks": gift.look.mark, "striped": "stripes", "bars": "vertical stripes"}.get(gift.paper)
     if paper:
-        words.append(f"with {paper}")
+        words.append(f"with {paper} on its paper")
     return tuple(words)
 
 

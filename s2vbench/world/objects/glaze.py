@@ -52,16 +52,16 @@ def glaze_of(dice: Dice, look: Look, kinds: tuple[GlazeKind, ...] = GLAZES, *, l
     )
 
 
-def glaze_words(glaze: Glaze) -> str:
-    """A phrase that tells a painting; empty for a plain one."""
+def glaze_words(glaze: Glaze, where: str = "on its side") -> str:
+    """A phrase that tells a painting, and where an emblem is; empty for a plain one."""
     return {
         "plain": "",
         "rings": f"with {glaze.name} rings",
         "dipped": f"with {a(glaze.name)} lower half",
-        "stripes": f"with {glaze.name} vertical stripes",
+        "stripes": f"with vertical {glaze.name} stripes",
         "marks": f"with {glaze.name} {glaze.mark}",
         "zigzag": f"with {a(glaze.name)} zigzag",
-        "emblem": f"with {a(glaze.name)} {glaze.emblem}",
+        "emblem": f"with {a(glaze.name)} {glaze.emblem} {where}",
         "waves": f"with {glaze.name} waves",
     }[glaze.kind]
 

@@ -85,7 +85,7 @@ def build_globe(stage: Stage, globe: Globe) -> Footprint:
 def globe_words(globe: Globe) -> tuple[str, ...]:
     """What tells a globe from others."""
     names = globe.look.names
-    return (names[0], f"with {names[1]} lands", f"with {a(names[2])} foot")
+    return (names[0], f"with {names[1]} continents", f"with {a(names[2])} stand")
 
 
 GLOBE: Thing[Globe] = Thing("globe", (0.3, 0.45), make_globe, globe_words, build_globe, hop=0.3)

@@ -113,7 +113,8 @@ def lamp_words(lamp: Lamp) -> tuple[str, ...]:
     """What tells a lamp from others."""
     words = (
         f"with {a(lamp.look.names[0])} shade",
-        glaze_words(lamp.glaze),
+        # The shade is the phrase before: "with a blue shade and yellow rings on it".
+        glaze_words(lamp.glaze, "on it") + (" on it" if lamp.glaze.kind not in {"plain", "emblem"} else ""),
         f"with {a(lamp.look.names[2])} base",
         f"with {a(lamp.look.names[2])} {lamp.look.emblem} on its shade" if lamp.patch else "",
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import in_full
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.objects.emblems import EMBLEMS, MARKS
 from s2vbench.world.objects.space import Stage, View
@@ -128,7 +129,7 @@ class Thing(Generic[T]):
 
     def words(self, traits: Any) -> tuple[str, ...]:
         """What tells it from others of its class."""
-        return self.tell(traits)
+        return in_full(self.tell(traits))
 
     def draw(self, pen: Pen, traits: Any, pose: Pose) -> Anchors:
         """Draw it; its front at yaw 0 looks at the viewer."""

@@ -248,7 +248,7 @@ def _terrace(dice: Dice) -> Scene:
 PLACES = (
     Place("city street", "on a city street lined with houses", "outdoor", "day", _city_street),
     Place("rainy street", "on a rainy city street at night", "outdoor", "night", _rainy_street),
-    Place("village square", "on a village square decorated with pennants", "outdoor", "day", _village_square),
+    Place("village square", "in a village square decorated with pennants", "outdoor", "day", _village_square),
     Place("rooftop", "on a tiled rooftop under the moon", "outdoor", "night", _rooftop),
     Place("train platform", "on the platform of a small railway station", "outdoor", "day", _train_platform),
     Place("market", "at a street market with striped stalls", "outdoor", "day", _market),

@@ -139,6 +139,6 @@ def _snowy_village(dice: Dice) -> Scene:
 
 PLACES = (
     Place("snowy forest", "in a snowy forest of tall fir trees", "outdoor", "day", _snowy_forest),
-    Place("ice field", "on an ice field under northern lights", "outdoor", "night", _ice_field),
+    Place("ice field", "on an ice field under the northern lights", "outdoor", "night", _ice_field),
     Place("snowy village", "in a snowy village at dusk", "outdoor", "dusk", _snowy_village),
 )

@@ -101,6 +101,6 @@ def _courtyard(dice: Dice) -> Scene:
 
 
 PLACES = (
-    Place("playground", "on a playground with slide and swings", "outdoor", "day", _playground),
+    Place("playground", "on a playground with a slide and swings", "outdoor", "day", _playground),
     Place("castle courtyard", "in the courtyard of a stone castle", "outdoor", "day", _courtyard),
 )

@@ -20,6 +20,8 @@ from s2vbench.world.testset.people import Member
 Verb = Literal["holds", "pushes", "approaches", "follows", "watches", "circles", "leans on"]
 HELD_AT_MOST_M = 0.8
 """Taller things are not carried about."""
+LEANED_ON_AT_LEAST = 0.5
+"""Height of what one can lean against, relative to one's own."""
 _SOLO_ACTIONS = frozenset({"hold", "push"})
 _BANDS = {
     1: ("short", "short", "medium", "medium", "long", "very long"),
@@ -139,13 +141,16 @@ def _staging(cast: tuple[Member, ...], interaction: str, places: Mapping[str, se
         for member in cast
         if member.id not in busy
     ]
+    anchors = tuple(_anchors(cast, dice)) if interaction == "anchor" else ()
+    # A pan carries who is "on the left" elsewhere.
+    cameras = [camera for camera in _CAMERAS if not (anchors and camera.startswith("pan"))]
     return Staging(
         scene=scene,
         scene_seed=TEST_SEEDS.start + dice.whole(0, (1 << 29) - 1),
         actions=tuple(actions),
         relations=tuple(relations),
-        anchors=tuple(_anchors(cast, dice)) if interaction == "anchor" else (),
-        camera=dice.pick(_CAMERAS),
+        anchors=anchors,
+        camera=dice.pick(cameras),
         motion_level=dice.pick(("low", "medium", "medium", "high")),
     )
 
@@ -191,7 +196,9 @@ def _relations(cast: tuple[Member, ...], interaction: str, dice: Dice) -> list[R
 def contact_verbs(agent: Member, patient: Member) -> list[Verb]:
     """How one subject may touch another."""
     able = agent.who.species.actions
-    found: list[Verb] = ["leans on"]
+    found: list[Verb] = []
+    if patient.who.height_m >= LEANED_ON_AT_LEAST * agent.who.height_m:
+        found.append("leans on")
     if "hold" in able and patient.kind == "object" and patient.who.height_m <= HELD_AT_MOST_M:
         found.append("holds")
     if "push" in able and patient.kind != "human":

@@ -33,8 +33,12 @@ def is_worn(thing: str) -> bool:
 
     >>> is_worn("a dotted blue bow tie"), is_worn("a heart on its belly"), is_worn("a bell on a red ribbon")
     (True, False, True)
+    >>> is_worn("a brown coat"), is_worn("a curly coat")
+    (True, False)
     """
     named = _BEHIND.sub("", thing)
+    if named.endswith(("curly coat", "shaggy coat")):
+        return False
     return named.rpartition(" ")[2] in GARMENTS or named.endswith("eye patch") or thing.startswith("a bell on ")
 
 

@@ -27,13 +27,13 @@ LIVING: Final[dict[str, tuple[str, ...]]] = {
 }
 THINGS: Final[dict[str, tuple[str, ...]]] = {
     "stand": ("stands still", "rests quietly in its place", "stands motionless", "stays where it is"),
-    "roll": ("rolls along", "rolls back and forth", "rolls to and fro", "keeps rolling"),
+    "roll": ("rolls along", "rolls back and forth", "rolls this way and that", "keeps rolling"),
     "bounce": ("bounces up and down", "keeps bouncing", "bounces on the spot", "hops up and down by itself"),
     "wobble": (
         "rocks gently from side to side",
         "wobbles in place",
         "sways from side to side",
-        "keeps tilting to and fro",
+        "keeps tilting back and forth",
     ),
     "spin": ("spins slowly on the spot", "turns slowly on its own axis", "keeps spinning", "rotates in place"),
     "enter": ("comes into view from the side", "enters the frame", "glides into the picture"),

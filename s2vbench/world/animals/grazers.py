@@ -276,7 +276,7 @@ def _tortoise(dice: Dice) -> Animal:
         dice.child("wear"), ("scarf", "bow tie", "bandana"), ("hat", "party hat", "straw hat", "flower"), odds=0.6
     )
     looks = [
-        skin_name,
+        skin_name.replace("olive green", "olive-green"),
         f"with a {height}, {pattern} {shell_name} shell",
     ]
     return animal(build, coat, wear, looks, dice.between(0.3, 0.5))

@@ -127,5 +127,5 @@ def _truth_if_any(truth: Path, case: Case) -> CaseTruth | None:
     try:
         return read_truth(truth, case.id, case.seeds[0])
     except InputError as error:
-        log.info("no truth about the references of %s: %s", case.id, error)
+        log.debug("no truth about the references of %s: %s", case.id, error)
         return None

@@ -8,6 +8,7 @@ Shape letters: N pictures, H height, W width, C channels, B bins of colour.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from torch.nn import functional
 from s2vbench.backbones import published
 
 PROFILE = str(Path(__file__).parent / "controls.toml")
-LEVELS = 5
+LEVELS, CELLS, GRID_SHARE = 5, 4, 1 / 3
 PATCH_PX = 28
 
 
@@ -55,9 +56,19 @@ class ColourShares(nn.Module):
         return joint * (1 - white_N1HW)
 
     def forward(self, pictures_NCHW: Tensor) -> Tensor:
-        """(N, B): square roots of the shares, so that cosines are Bhattacharyya coefficients."""
-        shares_NB = self._weights(pictures_NCHW).mean(dim=(2, 3)) + 1e-6
-        return torch.sqrt(shares_NB / shares_NB.sum(dim=1, keepdim=True)) * self.scale
+        """(N, 17 B): square roots of the shares in the whole picture and in each cell of a 4 x 4 grid.
+
+        Cosines are Bhattacharyya coefficients; the grid, which counts a third, makes another view another feature.
+        """
+        weights_NBHW = self._weights(pictures_NCHW)
+        whole_NB1 = weights_NBHW.mean(dim=(2, 3))[..., None]
+        cells_NBC = functional.adaptive_avg_pool2d(weights_NBHW, CELLS).flatten(2) / CELLS**2
+        parts = [part.flatten(1) + 1e-6 for part in (whole_NB1, cells_NBC)]
+        shares = [
+            math.sqrt(share) * torch.sqrt(part / part.sum(dim=1, keepdim=True))
+            for share, part in zip((1 - GRID_SHARE, GRID_SHARE), parts, strict=True)
+        ]
+        return torch.cat(shares, dim=1) * self.scale
 
     def patches(self, pictures_NCHW: Tensor) -> Tensor:
         """(N, rows, columns, B), each of length 1."""

@@ -47,35 +47,38 @@ class Member:
         return Name(self.noun, self.phrase, self.kind != "object", self.who.words())
 
 
+Known = list[tuple[frozenset[str], frozenset[str]]]
+"""Of each individual of a class: the words of its phrase, and all of its words."""
+
+
 def members(shares: dict[Kind, Share]) -> list[Member]:
     """All subjects, kind by kind and class by class in turn."""
     found = []
     for kind in KINDS:
         share = shares[kind]
-        taken: dict[str, list[tuple[str, str]]] = {noun: [] for noun in share.classes}
+        known: dict[str, Known] = {noun: [] for noun in share.classes}
         for index in range(share.subjects):
             noun = share.classes[index % len(share.classes)]
-            number = len(taken[noun]) + 1
-            who, brief, phrase = _newcomer(noun, number, taken[noun])
-            taken[noun].append((brief, phrase))
+            number = len(known[noun]) + 1
+            who, words = _newcomer(noun, number, known[noun])
+            known[noun].append((frozenset(words), frozenset(who.words())))
             twice = index < share.images - share.subjects
-            found.append(Member(f"{noun.replace(' ', '-')}-{number:02}", who, phrase, 1 + twice, index < share.heldout))
+            member_id = f"{noun.replace(' ', '-')}-{number:02}"
+            found.append(Member(member_id, who, phrase_of(noun, words), 1 + twice, index < share.heldout))
     return found
 
 
-def _newcomer(noun: str, number: int, others: list[tuple[str, str]]) -> tuple[Individual, str, str]:
-    """An individual that its phrase tells from all others of its class, and its brief and chosen phrase.
+def _newcomer(noun: str, number: int, others: Known) -> tuple[Individual, tuple[str, ...]]:
+    """An individual whose phrase fits no other of its class, and the words of its phrase.
 
-    A brief phrase ("brown cat") is used where no other brief phrase is the same: "brown cat" beside "brown cat with a
-    hat" would name both.
+    "Brown cat" would also name a brown cat with a hat; and so would "cat with a hat" if that one has a hat.
     """
     dice = Dice(NAME, "subject", noun, number)
-    for _ in range(400):
+    for _ in range(1000):
         who = Individual(noun, OWN_SEEDS.start + dice.whole(0, len(OWN_SEEDS) - 1))
-        words = who.words()
-        brief, phrase = phrase_of(noun, words[:1]), phrase_of(noun, words[:2])
-        if dice.chance(_BRIEF) and all(brief != other for other, _ in others):
-            return who, brief, brief
-        if all(used not in {phrase, brief} for _, used in others):
-            return who, brief, phrase
-    raise AssertionError(f"400 individuals of {noun!r} and no new phrase: its words say too little")
+        own = who.words()
+        for count in (1, 2) if dice.chance(_BRIEF) else (2,):
+            words = own[:count]
+            if not any(set(words) <= all_words or told <= set(own) for told, all_words in others):
+                return who, words
+    raise AssertionError(f"1000 individuals of {noun!r} and no new phrase: its words say too little")

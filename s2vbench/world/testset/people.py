@@ -47,8 +47,8 @@ class Member:
         return Name(self.noun, self.phrase, self.kind != "object", self.who.words())
 
 
-Known = list[tuple[frozenset[str], frozenset[str]]]
-"""Of each individual of a class: the words of its phrase, and all of its words."""
+Known = list[tuple[str, frozenset[str], frozenset[str]]]
+"""Of each individual of a class: its phrase, the words of that, and all of its words."""
 
 
 def members(shares: dict[Kind, Share]) -> list[Member]:
@@ -61,10 +61,11 @@ def members(shares: dict[Kind, Share]) -> list[Member]:
             noun = share.classes[index % len(share.classes)]
             number = len(known[noun]) + 1
             who, words = _newcomer(noun, number, known[noun])
-            known[noun].append((frozenset(words), frozenset(who.words())))
+            phrase = phrase_of(noun, words)
+            known[noun].append((phrase, frozenset(words), frozenset(who.words())))
             twice = index < share.images - share.subjects
             member_id = f"{noun.replace(' ', '-')}-{number:02}"
-            found.append(Member(member_id, who, phrase_of(noun, words), 1 + twice, index < share.heldout))
+            found.append(Member(member_id, who, phrase, 1 + twice, index < share.heldout))
     return found
 
 
@@ -79,6 +80,15 @@ def _newcomer(noun: str, number: int, others: Known) -> tuple[Individual, tuple[
         own = who.words()
         for count in (1, 2) if dice.chance(_BRIEF) else (2,):
             words = own[:count]
-            if not any(set(words) <= all_words or told <= set(own) for told, all_words in others):
+            if not any(_fits_either(phrase_of(noun, words), words, own, other) for other in others):
                 return who, words
     raise AssertionError(f"1000 individuals of {noun!r} and no new phrase: its words say too little")
+
+
+def _fits_either(
+    phrase: str, words: tuple[str, ...], own: tuple[str, ...], other: tuple[str, frozenset[str], frozenset[str]]
+) -> bool:
+    """Whether one of two phrases would do for both: "brown horse" is also in "dark brown horse"."""
+    other_phrase, other_told, other_words = other
+    inside = phrase in other_phrase or other_phrase in phrase
+    return inside or set(words) <= other_words or other_told <= set(own)

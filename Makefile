@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 CLIPS ?= ../shared/real/kaleido_clips
 WEIGHTS ?=
 
-.PHONY: run test lint parity oracle clean
+.PHONY: run test lint parity controls oracle clean
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "s2vbench needs Python 3.11 or newer; name one with make PYTHON=...")'
@@ -35,6 +35,10 @@ lint: $(VENV)/ready
 # Networks at full size against stored official scores and against the original packages: many minutes.
 parity: $(VENV)/ready
 	OMP_NUM_THREADS=2 $(BIN)/python -m pytest -q -s -m parity tests
+
+# Every metric on every control video of the smoke split, with the truth about who is where: minutes.
+controls: $(VENV)/ready
+	$(BIN)/python -m pytest -q -m controls tests/world
 
 # The official package, live, in an environment of its own (built at first use: 2 minutes, 7 GB).
 oracle: $(VENV)/ready

@@ -78,6 +78,8 @@ def make_videos(request: GenerateRequest) -> GenerateResult:
     with video_progress("generating") as progress:
         result = generate_videos(request, progress)
     if result.num_failed:
-        failed = f"{result.num_failed} of {result.num_jobs} videos could not be made"
-        sys.stderr.write(f"{failed}; {Path(result.out) / 'generations.jsonl'} says why\n")
+        sys.stderr.write(
+            f"{result.num_failed} of {result.num_jobs} videos could not be made ({result.first_reason}); "
+            f"{Path(result.out) / 'generations.jsonl'} says why\n"
+        )
     return result

@@ -56,6 +56,8 @@ class _Lines:
         self._shown = -1
 
     def __call__(self, done: float, total: int, case: str) -> None:
+        if not total:
+            return
         step = int(done / total / STEP + 1e-9)
         if step <= self._shown:
             return

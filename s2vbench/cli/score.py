@@ -182,7 +182,12 @@ def run(
             f"--videos is missing: nothing here makes videos with {model!r}; give the folder that holds its videos, or "
             "a model of `s2vbench ls models`"
         )
+    from s2vbench.profiles import load_profile
+    from s2vbench.run.plan import choose_metrics
+
     source = which_testset(cases, testset)
+    # A misspelt metric must not cost the time of all videos.
+    choose_metrics(load_profile(profile), metric)
     folder = out or default_run_folder(model, source, profile)
     from s2vbench.cli.generate import make_videos
     from s2vbench.run.generate import GenerateRequest
@@ -191,7 +196,7 @@ def run(
         GenerateRequest(model, source, folder, split=split, only=tuple(case or ()), limit=limit),
     )
     if result.num_failed == result.num_jobs:
-        raise InputError(f"{model} made no video; {folder}/generations.jsonl says why")
+        raise InputError(f"{model} made no video ({result.first_reason}); {folder}/generations.jsonl says why")
     return max(score(**options | {"videos": folder / "videos", "out": folder}), _exit_code(result.num_failed))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from s2vbench import plugins
-from s2vbench.errors import InputError
+from s2vbench.errors import InputError, S2VBenchError
 from s2vbench.types import Case
 
 
@@ -85,11 +85,11 @@ def load_family(name: str) -> tuple[ModelFamily, str]:
     family, _, variant = name.partition(":")
     if family in plugins.names("models"):
         found, wanted = plugins.load("models", family), variant
-    elif ":" in name:
+    elif ":" in name and not difflib.get_close_matches(family.lower(), known_models(), n=1, cutoff=0.8):
         found, wanted = plugins.load("models", name), ""
     else:
-        nearest = difflib.get_close_matches(name, plugins.names("models"), n=1)
-        hint = f"did you mean {nearest[0]!r}? " if nearest else ""
+        nearest = difflib.get_close_matches(family.lower(), known_models(), n=1)
+        hint = f"did you mean {nearest[0] + name[len(family) :]!r}? " if nearest else ""
         raise InputError(f"unknown model {name!r}: {hint}`s2vbench ls models` lists them")
     if isinstance(found, ModelFamily):
         return found, wanted
@@ -105,4 +105,15 @@ def load_generator(name: str, shape: VideoShape) -> Generator:
         InputError: no such model or variant; the nearest is suggested.
     """
     family, variant = load_family(name)
-    return family.build(variant, shape)
+    try:
+        found = family.build(variant, shape)
+    except S2VBenchError:
+        raise
+    except Exception as error:
+        raise InputError(f"--model {name}: its factory failed ({type(error).__name__}: {error}); correct it") from error
+    if not callable(getattr(found, "generate", None)) or not callable(getattr(found, "identity", None)):
+        raise InputError(
+            f"--model {name}: its factory gave a {type(found).__name__}; it must have generate() and identity() "
+            "(s2vbench/generators/base.py)"
+        )
+    return found

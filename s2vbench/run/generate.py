@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import logging
 import time
@@ -31,6 +32,9 @@ from s2vbench.types import Case, Generation, Row
 log = logging.getLogger(__name__)
 
 GENERATOR, VIDEOS = "generator.json", "videos"
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What every further video would fail by, too."""
+MOST_FRAMES, MOST_SIDE_PX = 10_000, 8192
 
 
 class GeneratorManifest(Row):
@@ -71,6 +75,8 @@ class GenerateResult:
     num_jobs: int
     num_failed: int
     writes_truth: bool
+    first_reason: str | None = None
+    """Why the first of them failed."""
 
 
 def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> GenerateResult:
@@ -83,6 +89,8 @@ def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> 
         RunLockedError: another process writes the folder. OutputError: it cannot be written.
     """
     _check_shape(request.shape)
+    if request.limit is not None and request.limit < 1:
+        raise InputError(f"--limit {request.limit}: must be at least 1")
     generator = load_generator(request.model, request.shape)
     testset = load_testset(request.testset, request.split)
     cases = chosen_cases(testset.cases, request.only)[: request.limit]
@@ -90,8 +98,9 @@ def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> 
     with _taken(request.out):
         _settle(request.out / GENERATOR, _manifest(request, generator, testset))
         with Ledger(request.out / GENERATIONS, Generation) as ledger:
-            num_failed = _generate_all(jobs, request.out, testset.folder, generator, ledger=ledger, progress=progress)
-    return GenerateResult(request.out, len(jobs), num_failed, generator.writes_truth)
+            failed = _generate_all(jobs, request.out, testset.folder, generator, ledger=ledger, progress=progress)
+    first = f"{failed[0].case}: {failed[0].reason}" if failed else None
+    return GenerateResult(request.out, len(jobs), len(failed), generator.writes_truth, first)
 
 
 def generated_with(out: Path) -> GeneratorManifest | None:
@@ -105,6 +114,8 @@ def generated_with(out: Path) -> GeneratorManifest | None:
         return GeneratorManifest.model_validate_json(file.read_bytes())
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror or error}); choose another folder") from error
     except ValidationError as error:
         raise InputError(
             f"{file}: not a generator manifest of this version; choose another folder with --out"
@@ -112,15 +123,15 @@ def generated_with(out: Path) -> GeneratorManifest | None:
 
 
 def _check_shape(shape: VideoShape) -> None:
-    for name, value, least in (
-        ("--width-px", shape.width_px, 16),
-        ("--height-px", shape.height_px, 16),
-        ("--num-frames", shape.num_frames, 1),
+    for name, value, least, most in (
+        ("--width-px", shape.width_px, 16, MOST_SIDE_PX),
+        ("--height-px", shape.height_px, 16, MOST_SIDE_PX),
+        ("--num-frames", shape.num_frames, 1, MOST_FRAMES),
     ):
-        if value < least:
-            raise InputError(f"{name} {value}: must be at least {least}")
-    if not 0 < shape.fps <= 240:
-        raise InputError(f"--fps {shape.fps:g}: must be above 0 and at most 240")
+        if not least <= value <= most:
+            raise InputError(f"{name} {value}: must be {least} to {most}")
+    if not 0.1 <= shape.fps <= 240:
+        raise InputError(f"--fps {shape.fps:g}: must be 0.1 to 240")
 
 
 @contextmanager
@@ -179,20 +190,21 @@ def _generate_all(
     *,
     ledger: Ledger[Generation],
     progress: Progress,
-) -> int:
+) -> list[Generation]:
+    """The rows of the videos that could not be made."""
     known = {(row.case, row.seed): row for row in ledger.rows()}
-    num_failed = 0
+    failed = []
     for index, (case, seed) in enumerate(jobs):
         progress(index, len(jobs), case.id)
         path = f"{VIDEOS}/{case.id}/{seed}.mp4"
         if _is_there(known.get((case.id, seed)), out / path):
             continue
         row = _one(GenerationJob(case, seed, folder, out / path), path, generator, out)
-        num_failed += row.outcome == "failed"
+        failed += [row] if row.outcome == "failed" else []
         ledger.append(row)
         log.info("%s seed %d: %s %s", case.id, seed, row.outcome, row.reason or "")
     progress(len(jobs), len(jobs), "")
-    return num_failed
+    return failed
 
 
 def _is_there(row: Generation | None, video: Path) -> bool:
@@ -205,16 +217,19 @@ def _one(job: GenerationJob, path: str, generator: Generator, out: Path) -> Gene
     reason = None
     try:
         job.video.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(cannot_write(job.video.parent, error)) from error
+    try:
         generator.generate(job)
         if not job.video.is_file():
             reason = "the model wrote no video"
     except OutputError:
         raise
-    except OSError as error:
-        raise OutputError(cannot_write(job.video, error)) from error
     except GenerationError as error:
         reason = str(error)
-    except Exception as error:  # noqa: BLE001 -- a model may raise anything
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK:
+            raise OutputError(cannot_write(job.video, error)) from error
         reason = f"{type(error).__name__}: {error}"
         write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", traceback.format_exc())
     return Generation(

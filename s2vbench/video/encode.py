@@ -33,13 +33,16 @@ def write_video(path: Path, frames: Iterable[FramesU8], fps: float, *, lossless:
     options = {"lossless": "1"} if codec == "libvpx-vp9" and lossless else {"crf": "0" if lossless else "18"}
     temporary = path.with_name(f".{path.stem}.part{path.suffix}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(temporary), "w") as container:
-        stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
-        stream.width, stream.height = width_px, height_px
-        stream.pix_fmt = "yuv444p" if lossless or height_px % 2 or width_px % 2 else "yuv420p"
-        for frame_HWC in itertools.chain([first_HWC], remaining):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame_HWC), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    os.replace(temporary, path)  # noqa: PTH105 -- as in files.py
+    try:
+        with av.open(str(temporary), "w") as container:
+            stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001), options=options)
+            stream.width, stream.height = width_px, height_px
+            stream.pix_fmt = "yuv444p" if lossless or height_px % 2 or width_px % 2 else "yuv420p"
+            for frame_HWC in itertools.chain([first_HWC], remaining):
+                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame_HWC), format="rgb24")
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+        os.replace(temporary, path)  # noqa: PTH105 -- as in files.py
+    finally:
+        temporary.unlink(missing_ok=True)
     return path

@@ -65,6 +65,19 @@ def layer_margin(parallax: float) -> float:
     return MARGIN * max(parallax, 1.0)
 
 
+def check_frame(width_px: int, height_px: int) -> None:
+    """Refuse frames of a shape that scenes are not laid out for.
+
+    Raises:
+        InputError: narrower than 9:16 or wider than 21:9.
+    """
+    if not ASPECTS[0] - 0.02 <= width_px / height_px <= ASPECTS[1] + 0.02:
+        raise InputError(
+            f"scenes cannot be drawn into frames of {width_px}x{height_px}: "
+            f"choose a shape between 9:16 and 21:9 (width over height {ASPECTS[0]:.2f} to {ASPECTS[1]:.2f})"
+        )
+
+
 class _Sheet(NamedTuple):
     """A layer as a picture."""
 
@@ -94,11 +107,7 @@ class Backdrop:
         self.scene, self.width_px, self.height_px = scene, width_px, height_px
         self.max_zoom = max(max_zoom, 1.0)
         self.aspect = width_px / height_px
-        if not ASPECTS[0] - 0.02 <= self.aspect <= ASPECTS[1] + 0.02:
-            raise InputError(
-                f"scenes cannot be drawn into frames of {width_px}x{height_px}: "
-                f"choose a shape between 9:16 and 21:9 (width over height {ASPECTS[0]:.2f} to {ASPECTS[1]:.2f})"
-            )
+        check_frame(width_px, height_px)
         sheets = [self._sheet(layer, whole=i == 0) for i, layer in enumerate(scene.layers)]
         self._behind = [sheet for sheet in sheets if sheet.parallax <= 1.0]
         self._front = [sheet for sheet in sheets if sheet.parallax > 1.0]

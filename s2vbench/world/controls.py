@@ -21,7 +21,7 @@ from s2vbench.types import ActionOf, Case, FramesU8, Staging
 from s2vbench.video.encode import write_video
 from s2vbench.world import damage
 from s2vbench.world.acting import act
-from s2vbench.world.backdrop import Camera
+from s2vbench.world.backdrop import Camera, check_frame
 from s2vbench.world.cast import TEST_SEEDS, Individual
 from s2vbench.world.clip import Bools, Clip, Moment, Part, Script, film
 from s2vbench.world.cutouts import cutout
@@ -291,8 +291,9 @@ def control_model(variant: str, shape: VideoShape) -> ControlModel:
     """
     if variant not in CONTROLS:
         nearest = difflib.get_close_matches(variant, CONTROLS, n=1)
-        hint = f"; did you mean control:{nearest[0]}?" if nearest else ""
-        raise InputError(f"--model control:{variant}: no such control{hint} The controls are {', '.join(CONTROLS)}")
+        hint = f"did you mean control:{nearest[0]}? " if nearest else ""
+        raise InputError(f"--model control:{variant}: no such control; {hint}the controls are {', '.join(CONTROLS)}")
+    check_frame(shape.width_px, shape.height_px)
     return ControlModel(variant, shape)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -51,6 +52,10 @@ class Faulty(Plain):
             raise GenerationError("the reference has no mask")
         if job.case.id == "raises":
             raise ZeroDivisionError("a bug in the model")
+        if job.case.id == "offline":
+            raise ConnectionResetError("the server hung up")
+        if job.case.id == "full":
+            raise OSError(errno.ENOSPC, "No space left on device")
         if job.case.id != "silent":
             super().generate(job)
 
@@ -61,6 +66,14 @@ def plain(variant: str, shape: VideoShape) -> Plain:
 
 FAULTY = ModelFamily("fails by id", lambda _, shape: Faulty(shape), {"": "fails"})
 NO_MODEL = 7
+
+
+def no_gpu(variant: str, shape: VideoShape) -> Plain:
+    raise RuntimeError("no GPU here")
+
+
+def nothing(variant: str, shape: VideoShape) -> None:
+    return None
 
 
 def request(cases: Path, out: Path, model: str = "tests.run.generators:plain", **rest: object) -> GenerateRequest:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from s2vbench.errors import InputError, ManifestChangedError, RunLockedError
+from s2vbench.errors import InputError, ManifestChangedError, OutputError, RunLockedError
 from s2vbench.files import sha256_of_file
 from s2vbench.generators.base import VideoShape, load_family
 from s2vbench.ledger import read_rows
@@ -75,20 +75,22 @@ def test_a_killed_run_goes_on(tmp_path: Path, at: int) -> None:
 
 
 def test_failures_are_recorded_and_the_rest_goes_on(tmp_path: Path) -> None:
-    cases, out = cases_file(tmp_path, ("refuses", "raises", "silent", "fine")), tmp_path / "run"
+    cases, out = cases_file(tmp_path, ("refuses", "raises", "silent", "offline", "fine")), tmp_path / "run"
     result = generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
-    assert (result.num_jobs, result.num_failed) == (4, 3)
+    assert (result.num_jobs, result.num_failed) == (5, 4)
+    assert result.first_reason == "refuses: the reference has no mask"
     reasons = {row.case: row.reason for row in rows(out)}
     assert reasons == {
         "refuses": "the reference has no mask",
         "raises": "ZeroDivisionError: a bug in the model",
         "silent": "the model wrote no video",
+        "offline": "ConnectionResetError: the server hung up",
         "fine": None,
     }
     assert "a bug in the model" in (out / "failures/raises-0-generate.txt").read_text()
     # Failed ones are tried again, finished ones are not.
     generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
-    assert [row.case for row in rows(out)][4:] == ["refuses", "raises", "silent"]
+    assert [row.case for row in rows(out)][5:] == ["refuses", "raises", "silent", "offline"]
 
 
 def test_scores_say_why_there_was_no_video(tmp_path: Path) -> None:
@@ -121,7 +123,9 @@ def test_two_processes_may_not_share_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("shape", "message"),
     [
-        (VideoShape(8, 32, 3, 8.0), "--width-px 8: must be at least 16"),
+        (VideoShape(8, 32, 3, 8.0), "--width-px 8: must be 16 to 8192"),
+        (VideoShape(32, 32, 10**9, 8.0), "--num-frames 1000000000: must be 1 to 10000"),
+        (VideoShape(32, 32, 3, 1e-9), "--fps 1e-09: must be 0.1 to 240"),
         (VideoShape(32, 0, 3, 8.0), "--height-px 0"),
         (VideoShape(32, 32, 0, 8.0), "--num-frames 0"),
         (VideoShape(32, 32, 3, 0.0), "--fps 0"),
@@ -140,11 +144,38 @@ def test_impossible_shapes_are_refused(tmp_path: Path, shape: VideoShape, messag
         ("control", "no such control"),
         ("tests.run.generators:NO_MODEL", "must be a ModelFamily or a function"),
         ("no.module:x", "cannot load"),
+        ("controll:swap", "did you mean 'control:swap'"),
+        ("Control:oracle", "did you mean 'control:oracle'"),
+        ("tests.run.generators:no_gpu", r"its factory failed \(RuntimeError: no GPU here\)"),
+        ("tests.run.generators:nothing", "its factory gave a NoneType"),
+        ("os:getcwd", "its factory failed"),
     ],
 )
 def test_unknown_models_are_named(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         generate(generators.request(cases_file(tmp_path), tmp_path / "run", name))
+
+
+def test_a_full_disk_ends_the_run(tmp_path: Path) -> None:
+    cases, out = cases_file(tmp_path, ("fine", "full", "later")), tmp_path / "run"
+    with pytest.raises(OutputError, match="No space left on device"):
+        generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
+    assert [row.case for row in rows(out)] == ["fine"]
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_limits_are_positive(tmp_path: Path, limit: int) -> None:
+    with pytest.raises(InputError, match=f"--limit {limit}: must be at least 1"):
+        generate(generators.request(cases_file(tmp_path), tmp_path / "run", limit=limit))
+
+
+def test_frames_that_no_scene_fits_are_refused_at_once(tmp_path: Path) -> None:
+    request = GenerateRequest(
+        "control:oracle", cases_file(tmp_path), tmp_path / "run", shape=VideoShape(1000, 16, 3, 8.0)
+    )
+    with pytest.raises(InputError, match="choose a shape between 9:16 and 21:9"):
+        generate(request)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_family_lists_its_variants() -> None:

@@ -28,7 +28,7 @@ ORDERINGS = (
     Ordering("presence_recall", "missing", scope="every case"),
     Ordering("presence_recall", "swap", subjects=2),
     Ordering("presence_recall", "imposter"),
-    Ordering("all_present_rate", "missing", scope="every case"),
+    Ordering("all_present_rate", "missing"),
     Ordering("all_present_rate", "imposter"),
     Ordering("all_present_rate", "swap", subjects=2),
     Ordering("bound_identity", "missing", scope="every case"),

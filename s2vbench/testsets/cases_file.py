@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from s2vbench.errors import InputError
 from s2vbench.files import inside
+from s2vbench.testsets.schema import Count, Seed, short_id
 from s2vbench.types import Case, Row
 
 _SAFE_ID = re.compile(r"[\w.@+-][\w.@+ -]*")
@@ -33,7 +34,7 @@ class _ReferenceEntry(Row):
     masks: tuple[str, ...] = ()
     heldout: tuple[str, ...] = ()
     distractors: tuple[str, ...] = ()
-    expected_count: int = 1
+    expected_count: Count = 1
 
 
 class _CaseEntry(Row):
@@ -41,9 +42,9 @@ class _CaseEntry(Row):
     prompt: str
     video: str | None = None
     references: tuple[_ReferenceEntry, ...] = ()
-    seeds: tuple[int, ...] = (0,)
+    seeds: tuple[Seed, ...] = (0,)
     tags: tuple[str, ...] = ()
-    expected_extra: int = 0
+    expected_extra: Count = 0
     bg_overlap_expected: bool = False
     prompt_source: str | None = None
     note: str | None = None
@@ -139,7 +140,13 @@ def _case(path: Path, line: int, source: str, value: Any) -> Case:
     try:
         entry = _CaseEntry.model_validate(value)
         if not _SAFE_ID.fullmatch(entry.id) or entry.id in {".", ".."}:
-            raise InputError(f"{where}: id {entry.id!r} cannot name a file; use letters, digits, . _ - @ +")
+            raise InputError(
+                f"{where}: id {entry.id!r} cannot name a file; use letters, digits, . _ - @ + and, within, spaces"
+            )
+        try:
+            short_id(entry.id)
+        except ValueError as error:
+            raise InputError(f"{where}: id {entry.id[:40]!r}... {error}") from error
         _check_paths(entry, path.parent, where)
         _check_references(entry, where)
         references = tuple(_reference(reference) for reference in entry.references)

@@ -12,7 +12,7 @@ from s2vbench.files import sha256_of_file
 from s2vbench.testsets.cases_file import load_cases
 from s2vbench.testsets.check_pictures import Progress, look_at_pictures
 from s2vbench.testsets.check_rows import Rows, wrong_phrases, wrong_rows
-from s2vbench.testsets.folder import gather, is_testset, lines_of, read_manifest, root_of
+from s2vbench.testsets.folder import NEITHER, gather, is_testset, lines_of, read_manifest, root_of
 from s2vbench.testsets.links import Links
 from s2vbench.testsets.paths import PathsBelow, unsafe_reason
 from s2vbench.testsets.problems import Problem
@@ -21,7 +21,8 @@ from s2vbench.testsets.schema import SCHEMA_VERSION, CaseRow, Manifest
 from s2vbench.testsets.writer import counts_of, files_in, is_about, licences_of
 from s2vbench.video.pictures import read_picture
 
-_ORDER = {name: place for place, name in enumerate(("", MANIFEST, CASES, SUBJECTS, IMAGES))}
+_ORDER = {name: place for place, name in enumerate(("", CASES, SUBJECTS, IMAGES, MANIFEST))}
+"""The manifest after the rows: what is wrong with them makes it wrong as well."""
 _UNNAMED_SHOWN = 20
 AGAIN = "`s2vbench testset export PATH --to PATH --format folder`"
 _IN_CASES_FILE = re.compile(r"(?:, line (\d+))?(?:, column \d+)?(?:, ([^:]+))?: (.*)")
@@ -34,6 +35,8 @@ def check_testset(path: Path, progress: Progress = lambda _done, _total: None) -
         path: a folder, or a cases file.
         progress: called with the number of images that were looked at, and of all.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return [Problem("", None, "", NEITHER, "give the folder of a test set, or a cases file")]
     folder = root_of(path)
     if folder.is_file():
         return _check_cases_file(folder)

@@ -11,12 +11,11 @@ from s2vbench.testsets.links import Links
 from s2vbench.testsets.problems import Problem
 from s2vbench.testsets.rows import CASES, IMAGES, SUBJECTS
 from s2vbench.testsets.schema import CaseRow, ImageRow, SubjectRow
+from s2vbench.testsets.spdx import wrong_licence
 from s2vbench.types import Row
 
 UNNAMED_TAG = "noun-not-in-prompt"
 """Tag of imported cases that are known not to name a subject."""
-_TERM = r"\(*(?:LicenseRef-[A-Za-z0-9.-]+|[A-Za-z0-9][A-Za-z0-9.-]*\+?)\)*"
-_SPDX = re.compile(rf"{_TERM}(?: (?:AND|OR|WITH) {_TERM})*")
 
 
 @dataclass
@@ -80,11 +79,8 @@ def _wrong_licence(row: ImageRow) -> Iterator[tuple[str, str]]:
     if not row.licence_spdx:
         if row.redistributable:
             yield "is redistributable but names no licence", "set licence_spdx, or redistributable to false"
-    elif not _SPDX.fullmatch(row.licence_spdx):
-        yield (
-            f"licence_spdx {row.licence_spdx!r} is no SPDX identifier",
-            'write it like "CC-BY-4.0" or "LicenseRef-mine"',
-        )
+    elif (wrong := wrong_licence(row.licence_spdx)) is not None:
+        yield wrong
     elif "LicenseRef-" in row.licence_spdx and not row.licence_url:
         yield f"licence {row.licence_spdx} is not on SPDX's list and has no licence_url", "add licence_url"
 
@@ -128,7 +124,7 @@ def _wrong_individuals(rows: Rows) -> Iterator[Problem]:
 
 def _wrong_subjects(rows: Rows, links: Links) -> Iterator[Problem]:
     shown = {ref.subject_id for _, case in rows.cases for ref in case.refs}
-    known = {name for _, subject in rows.subjects if subject.subject_id in shown for name in subject.distractor_ids}
+    used = shown.union(*(subject.distractor_ids for _, subject in rows.subjects if subject.subject_id in shown))
     for line, subject in rows.subjects:
         item = f"subject {subject.subject_id!r}"
         if subject.phrase is not None and _plain(subject.class_noun) not in _plain(subject.phrase):
@@ -141,7 +137,7 @@ def _wrong_subjects(rows: Rows, links: Links) -> Iterator[Problem]:
             if _plain(noun) != _plain(subject.class_noun):
                 what = f"distractor {other!r} is a {noun}, not a {subject.class_noun}"
                 yield Problem(SUBJECTS, line, item, what, "distractors are of the same class", "warning")
-        if subject.subject_id not in shown | known:
+        if subject.subject_id not in used:
             yield Problem(SUBJECTS, line, item, "no case shows it", "take it out, or use it", "warning")
 
 

@@ -13,13 +13,23 @@ from pydantic import ValidationError
 
 from s2vbench import plugins
 from s2vbench.errors import InputError, MissingError
-from s2vbench.files import inside, sha256_of_file
+from s2vbench.files import inside, is_there, sha256_of_file
 from s2vbench.resources import data_folder
 from s2vbench.testsets.cases_file import load_cases
 from s2vbench.testsets.links import Links
 from s2vbench.testsets.paths import PathsBelow
 from s2vbench.testsets.problems import Problem, raise_all
-from s2vbench.testsets.rows import CASES, IMAGES, MANIFEST, SUBJECTS, Line, parse_json, problems_of, read_lines
+from s2vbench.testsets.rows import (
+    CASES,
+    IMAGES,
+    MANIFEST,
+    SUBJECTS,
+    Line,
+    json_kind,
+    parse_json,
+    problems_of,
+    read_lines,
+)
 from s2vbench.testsets.schema import CaseRow, ImageRow, Manifest, SubjectRow
 from s2vbench.types import Case, Row
 
@@ -28,6 +38,7 @@ RowT = TypeVar("RowT", bound=Row)
 S2V400 = data_folder("testset") / "s2v400"
 """The shipped test set."""
 FULL = "full"
+NEITHER = "is neither a folder nor a plain file"
 _SUFFIXES = (".json", ".jsonl")
 
 
@@ -106,7 +117,7 @@ def locate(path_or_name: str | Path | TestSet) -> Path | TestSet:
     if isinstance(path_or_name, TestSet):
         return path_or_name
     path = Path(path_or_name)
-    if path.exists():
+    if is_there(path):
         return path
     text = str(path_or_name)
     if isinstance(path_or_name, Path) or "/" in text or text.endswith(_SUFFIXES) or text.startswith("."):
@@ -116,8 +127,10 @@ def locate(path_or_name: str | Path | TestSet) -> Path | TestSet:
         return found
     if not isinstance(found, str | Path):
         raise InputError(f"testset {text!r} is a {type(found).__name__}; it must be a path or a TestSet")
-    if not Path(found).exists():
-        raise MissingError(f"test set {text!r} is not at {found}; `s2vbench testset build {text}` makes it")
+    if not is_there(Path(found)):
+        if text in plugins.BUILT_IN["testsets"]:
+            raise MissingError(f"test set {text!r} is not at {found}; `s2vbench testset build {text}` makes it")
+        raise InputError(f"testset {text!r} names {str(found)!r}, which does not exist; correct the path that it gives")
     return Path(found)
 
 
@@ -142,6 +155,8 @@ def root_of(path: Path) -> Path:
 def _of_cases_file(path: Path, split: str | None) -> TestSet:
     if split not in {FULL, None}:
         raise InputError(f"{path}: unknown split {split!r}; a cases file has one split, {FULL}")
+    if not path.is_file():
+        raise InputError(f"{path}: {NEITHER}; give the folder of a test set, or a cases file")
     return TestSet(path.stem, path.parent, None, load_cases(path), file=path)
 
 
@@ -206,7 +221,11 @@ def read_manifest(folder: Path) -> tuple[Manifest | None, list[Problem]]:
     """`MANIFEST.json`, or None where there is none, and what is wrong with it."""
     try:
         path = inside(folder, MANIFEST, where=MANIFEST)
-        return Manifest.model_validate(parse_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))), []
+        value = parse_json(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        if not isinstance(value, dict):
+            what = f"must be a JSON object, not {json_kind(value)}"
+            return None, [Problem(MANIFEST, None, "", what, "write the test set again, or remove the file")]
+        return Manifest.model_validate(value), []
     except FileNotFoundError:
         return None, []
     except ValidationError as error:

@@ -11,7 +11,15 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from s2vbench.testsets.problems import Problem
-from s2vbench.testsets.schema import CaseRow, ImageRow, SubjectRow
+from s2vbench.testsets.schema import (
+    ASPECT_PATTERN,
+    ID_PATTERN,
+    PHASH_PATTERN,
+    SHA256_PATTERN,
+    CaseRow,
+    ImageRow,
+    SubjectRow,
+)
 from s2vbench.types import Row
 
 RowT = TypeVar("RowT", bound=Row)
@@ -25,6 +33,14 @@ ID_OF: dict[type[Row], tuple[str, str]] = {
 """What a row is called, and the field that names it."""
 LONGEST_LINE_BYTES = 1 << 24
 _BOM = b"\xef\xbb\xbf"
+_IN_WORDS = {
+    ID_PATTERN: "an id consists of letters, digits and . _ - @ + (no spaces), and does not begin with a dot",
+    SHA256_PATTERN: "must be a SHA-256: 64 hexadecimal digits in small letters",
+    PHASH_PATTERN: "must be 16 hexadecimal digits in small letters",
+    ASPECT_PATTERN: 'must be width to height in whole numbers, like "16:9"',
+}
+"""What a pattern of the schema means."""
+_KINDS = {"NoneType": "null", "bool": "true or false", "str": "a text", "list": "a list", "int": "a number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,7 @@ def _line(path: Path, number: int, raw: bytes, model: type[RowT]) -> Line[RowT]:
         what = "is nested too deeply" if isinstance(error, RecursionError) else f"is not valid JSON ({error})"
         return _wrong(path, number, what, "correct the line")
     if not isinstance(value, dict):
-        return _wrong(path, number, f"must be an object, not {type(value).__name__}", "one object a line")
+        return _wrong(path, number, f"must be an object, not {json_kind(value)}", "one object a line")
     kind, id_field = ID_OF[model]
     row_id = value.get(id_field)
     item = f"{kind} {row_id!r}" if isinstance(row_id, str) else ""
@@ -97,6 +113,16 @@ def parse_json(raw: bytes) -> Any:
         ValueError: not JSON (`json.JSONDecodeError`), NaN, Infinity, or a key twice.
     """
     return json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse_constant)
+
+
+def json_kind(value: Any) -> str:
+    """What JSON calls a value that is no object.
+
+    >>> json_kind(None), json_kind([1])
+    ('null', 'a list')
+    """
+    name = type(value).__name__
+    return _KINDS.get(name, "a number" if name == "float" else name)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,8 +149,10 @@ def problems_of(
             yield Problem(file, line, item, f"unknown key {place!r}", f"known keys are {known}")
         elif found["type"] == "missing":
             yield Problem(file, line, item, f"{place!r} is missing", "add it")
+        elif not place:
+            yield Problem(file, line, item, f"must be a JSON object, not {json_kind(found['input'])}", "correct it")
         else:
-            why = found["msg"].removeprefix("Value error, ")
+            why = _IN_WORDS.get(str(found.get("ctx", {}).get("pattern")), found["msg"].removeprefix("Value error, "))
             yield Problem(file, line, item, f"{place} = {found['input']!r:.80}: {why}", "correct the value")
 
 

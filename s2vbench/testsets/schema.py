@@ -12,15 +12,56 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from s2vbench.files import too_long
 from s2vbench.types import Finite, Row, Staging
 
 Category = Literal["human", "animal", "cartoon", "object", "background"]
 Role = Literal["condition", "heldout", "background"]
 Consent = Literal["synthetic", "written-release", "dataset-consent", "n/a", "unknown"]
 Interaction = Literal["none", "near", "contact"]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Id = Annotated[str, Field(pattern=r"^[\w@+-][\w.@+-]*$", max_length=120)]
+SHA256_PATTERN, PHASH_PATTERN, ASPECT_PATTERN = r"^[0-9a-f]{64}$", r"^[0-9a-f]{16}$", r"^\d+:\d+$"
+Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
+ID_PATTERN = r"^[\w@+-][\w.@+-]*$"
+LONGEST_ID_BYTES = 200
+"""Ids name files, whose names may have 255 bytes with what is put behind them."""
+LONGEST_NAME = 100
+MOST_INSTANCES = 1_000
+"""No video shows more of a kind that anybody could count."""
+
+
+def short_id(text: str) -> str:
+    """The id itself, where a file may be called that.
+
+    Raises:
+        ValueError: it is too long.
+    """
+    if len(text) > LONGEST_ID_BYTES // 4 and len(text.encode()) > LONGEST_ID_BYTES:
+        raise ValueError(f"has {len(text.encode())} bytes; {LONGEST_ID_BYTES} are the most that an id may have")
+    return text
+
+
+def plain_name(text: str) -> str:
+    """The name of a test set itself, where it can stand in a line and name a file.
+
+    Raises:
+        ValueError: it is blank, too long, or holds a folder or a control character.
+    """
+    if not text.strip() or text.strip(". ") == "":
+        raise ValueError("is blank; a test set needs a name")
+    if found := re.search(r"[\x00-\x1f\x7f-\x9f/\\\\]", text):
+        raise ValueError(f"holds {found[0]!r}; a name has neither slashes, backslashes nor control characters")
+    if ".." in text:
+        raise ValueError('holds ".."; a name is no path')
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"has {len(text)} characters; {LONGEST_NAME} are the most that a name may have")
+    return text
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=120), AfterValidator(short_id)]
 """Letters (of any script), digits and . _ - @ +: it names files."""
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
+Count = Annotated[int, Field(le=MOST_INSTANCES, strict=True)]
+Name = Annotated[str, AfterValidator(plain_name)]
 Box = tuple[Finite, Finite, Finite, Finite]
 
 SCHEMA_VERSION = 1
@@ -31,7 +72,7 @@ def below(path: str) -> str:
     """The path itself, where its spelling stays below a folder on every system.
 
     Raises:
-        ValueError: it is absolute, names a drive, or holds "..", a backslash or a null character.
+        ValueError: it is absolute, names a drive, is too long, or holds "..", a backslash or a null character.
     """
     if "\0" in path:
         raise ValueError("holds a null character; give a path below the test set's folder")
@@ -40,7 +81,9 @@ def below(path: str) -> str:
     if path.startswith("/") or _DRIVE.match(path):
         raise ValueError("is absolute; give it relative to the test set's folder")
     if ".." in PurePosixPath(path).parts:
-        raise ValueError("leaves the test set's folder; put the file below that folder")
+        raise ValueError('holds ".."; name the file by its path below the test set\'s folder')
+    if (reason := too_long(path)) is not None:
+        raise ValueError(reason)
     return path
 
 
@@ -69,7 +112,7 @@ class ImageRow(Row):
     path: RelativePath
     """Empty where the image may not be redistributed and lies with the user: then `source_url` says where."""
     sha256: Sha256
-    phash64: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    phash64: Annotated[str, Field(pattern=PHASH_PATTERN)] | None = None
     width_px: int = Field(ge=1)
     height_px: int = Field(ge=1)
     subject_id: Id | None = None
@@ -121,7 +164,7 @@ class Ref(Row):
     image_ids: tuple[Id, ...] = Field(min_length=1)
     heldout_ids: tuple[Id, ...] = ()
     """Views that no model is shown."""
-    expected_count: int = Field(default=1, ge=1)
+    expected_count: Count = Field(default=1, ge=1)
 
 
 class Span(Row):
@@ -137,7 +180,7 @@ class CaseRow(Row):
 
     case_id: Id
     version: int = Field(default=1, ge=1)
-    splits: tuple[str, ...] = ("full",)
+    splits: tuple[str, ...] = Field(default=("full",), min_length=1)
     combo: str = ""
     """Its subjects' categories, sorted: "human+object"."""
     n_subjects: int = Field(ge=0)
@@ -147,17 +190,17 @@ class CaseRow(Row):
     subject_spans: tuple[Span, ...] = ()
     negative_prompt: str | None = None
     same_class_pair: bool = False
-    expected_extra: int = Field(default=0, ge=0)
+    expected_extra: Count = Field(default=0, ge=0)
     interaction: Interaction = "none"
     staging: Staging | None = None
     """Scene, actions, relations, anchors and camera, for test sets whose cases were composed from them."""
     size_ratio: tuple[Finite, Finite] | None = None
     bg_from_prompt: bool = True
     bg_overlap_expected: bool = False
-    seeds: tuple[int, ...] = Field(default=(0,), min_length=1)
+    seeds: tuple[Seed, ...] = Field(default=(0,), min_length=1)
     tags: tuple[str, ...] = ()
     duration_s: Annotated[Finite, Field(gt=0)] | None = None
-    aspect: Annotated[str, Field(pattern=r"^\d+:\d+$")] | None = None
+    aspect: Annotated[str, Field(pattern=ASPECT_PATTERN)] | None = None
     source: str | None = None
     """Where an imported case comes from: file and key."""
     video: RelativePath | None = None
@@ -168,7 +211,7 @@ class Manifest(Row):
     """`MANIFEST.json`: what a test set holds and how it was made."""
 
     schema_version: int = SCHEMA_VERSION
-    name: str
+    name: Name
     version: str
     licence: str
     generator: str

@@ -52,8 +52,8 @@ def test_check_lists_one_line_each(capfd: pytest.CaptureFixture[str], small: Pat
     lines = out.splitlines()
     assert code == 2
     assert len(lines) == 3
-    assert lines[0].startswith(f"error: {small}/MANIFEST.json: names 'images/mug-front.png', which is missing; ")
-    assert lines[1].startswith(
+    assert lines[1].startswith(f"error: {small}/MANIFEST.json: names 'images/mug-front.png', which is missing; ")
+    assert lines[0].startswith(
         f"error: {small}/images.jsonl, line 6, image 'mug-front': 'images/mug-front.png' is miss"
     )
     assert lines[2].startswith(f"warning: {small}/images/stray.png: no row names this file; ")

@@ -67,6 +67,12 @@ def test_json_lines_are_read_like_a_list(tmp_path: Path) -> None:
         ([GOOD | {"expected_extra": -1}], "line 6, case 'a': expected_extra = -1"),
         ([GOOD | {"bg_overlap_expected": "perhaps"}], "bg_overlap_expected = 'perhaps'"),
         ([GOOD | {"references": [DOG, DOG]}], "line 2, case 'a': two references have the id 'dog'"),
+        ([GOOD | {"id": "x" * 300}], "has 300 bytes; 200 are the most"),
+        ([GOOD | {"id": " a"}], "use letters, digits, . _ - @ + and, within, spaces"),
+        ([GOOD | {"seeds": ["1"]}], "seeds.0 = '1'"),
+        ([GOOD | {"seeds": [-1]}], "seeds.0 = -1"),
+        (_of(expected_count=10_000), "references.0.expected_count = 10000"),
+        (_of(heldout=["x" * 400 + ".png"]), "holds a name of 404 bytes"),
         ([GOOD, GOOD], "line 7: id 'a' is used already in line 2"),
     ],
 )
@@ -75,6 +81,10 @@ def test_a_wrong_file_is_one_clear_message(tmp_path: Path, value: object, messag
         load_cases(_write(tmp_path, value))
     assert message in str(caught.value)
     assert str(tmp_path / "cases.json") in str(caught.value)
+
+
+def test_ids_may_hold_spaces(tmp_path: Path) -> None:
+    assert load_cases(_write(tmp_path, [GOOD | {"id": "a dog"}]))[0].id == "a dog"
 
 
 def test_what_is_known_of_subjects_is_kept(tmp_path: Path) -> None:

@@ -128,8 +128,8 @@ def test_every_wrong_row_is_named(small: Path) -> None:
     ("file", "line", "changes", "message"),
     [
         ("images.jsonl", 1, {"path": "/etc/passwd"}, "line 1, image 'tom-front': path = '/etc/passwd': is absolute"),
-        ("images.jsonl", 1, {"path": "../x.png"}, "leaves the test set's folder"),
-        ("images.jsonl", 1, {"path": "images/../../x.png"}, "leaves the test set's folder"),
+        ("images.jsonl", 1, {"path": "../x.png"}, 'holds ".."'),
+        ("images.jsonl", 1, {"path": "images/../../x.png"}, 'holds ".."'),
         ("images.jsonl", 1, {"path": "..\\x.png"}, "holds a backslash"),
         ("images.jsonl", 1, {"path": "C:/x.png"}, "is absolute"),
         ("images.jsonl", 1, {"path": "C:x.png"}, "is absolute"),
@@ -148,6 +148,24 @@ def test_every_wrong_row_is_named(small: Path) -> None:
         ("cases.jsonl", 1, {"refs": [{"subject_id": "tom", "image_ids": ["tom-away"]}]}, "would be shown to a model"),
         ("cases.jsonl", 1, {"refs": [{"subject_id": "tom", "image_ids": ["tom-front"]}] * 2}, "two refs have the"),
         ("images.jsonl", 1, {"width_px": 0}, "width_px = 0"),
+        ("images.jsonl", 1, {"path": "images/../images/tom-front.png"}, 'holds ".."; name the file by its path below'),
+        ("images.jsonl", 1, {"path": "x" * 5_000}, "holds a name of 5000 bytes (at most 255)"),
+        ("images.jsonl", 1, {"mask_path": "ab/" * 1_500}, "has 4500 bytes (at most 2000)"),
+        ("images.jsonl", 1, {"image_id": "tom front"}, "letters, digits and . _ - @ + (no spaces)"),
+        ("images.jsonl", 1, {"image_id": "\u732b" * 100}, "has 300 bytes; 200 are the most that an id may have"),
+        ("images.jsonl", 1, {"sha256": "ABC"}, "64 hexadecimal digits"),
+        ("cases.jsonl", 1, {"seeds": ["1"]}, "seeds.0 = '1': Input should be a valid integer"),
+        ("cases.jsonl", 1, {"seeds": [True]}, "seeds.0 = True: Input should be a valid integer"),
+        ("cases.jsonl", 1, {"seeds": [-1]}, "seeds.0 = -1"),
+        ("cases.jsonl", 1, {"seeds": [2**63]}, "seeds.0 = 9223372036854775808"),
+        ("cases.jsonl", 1, {"splits": []}, "splits = []"),
+        ("cases.jsonl", 1, {"expected_extra": 1_001}, "less than or equal to 1000"),
+        (
+            "cases.jsonl",
+            1,
+            {"refs": [{"subject_id": "tom", "image_ids": ["tom-front"], "expected_count": 5_000}]},
+            "refs.0.expected_count = 5000",
+        ),
     ],
 )
 def test_rows_that_do_not_fit_together(
@@ -172,7 +190,7 @@ def test_an_image_that_may_not_be_passed_on_says_where_it_is(small: Path) -> Non
         (b'{"case_id": "a", "case_id": "b"}', "key 'case_id' comes twice"),
         (b'{"case_id": "a", "duration_s": NaN}', "NaN is no number"),
         (b'{"case_id": "a", "duration_s": -Infinity}', "-Infinity is no number"),
-        (b"[1]", "must be an object, not list"),
+        (b"[1]", "must be an object, not a list"),
         (b"{", "is not valid JSON"),
         (b"[" * 100_000, "cases.jsonl, line 3"),
         (b'{"case_id": "\xff"}', "is not UTF-8 text"),
@@ -307,3 +325,30 @@ def test_a_hundred_thousand_rows_need_bounded_memory(tmp_path: Path) -> None:
     assert facts == [str(count), "images/99999.png", "images/99998.png", str(count)]
     # 6 kB a case with its subject and image.
     assert int(grown_kib) * 1024 < count * 6_000
+
+
+@pytest.mark.parametrize("name", ["/tmp/x", "../../y", "..\\y", "a..b", "", "  ", "a\nb", "x" * 101])
+def test_a_manifest_may_not_name_a_path(small: Path, name: str) -> None:
+    manifest = json.loads((small / "MANIFEST.json").read_bytes()) | {"name": name}
+    (small / "MANIFEST.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert "MANIFEST.json: name = " in _message(small)
+
+
+@pytest.mark.parametrize(("text", "kind"), [("null", "null"), ("[]", "a list"), ("3", "a number"), ('"a"', "a text")])
+def test_a_manifest_that_is_no_object(small: Path, text: str, kind: str) -> None:
+    (small / "MANIFEST.json").write_text(text, encoding="utf-8")
+    assert f"MANIFEST.json: must be a JSON object, not {kind}; " in _message(small)
+
+
+def test_a_picture_that_links_to_itself(small: Path) -> None:
+    (small / "images/tom-front.png").unlink()
+    (small / "images/tom-front.png").symlink_to("tom-front.png")
+    assert "line 1, image 'tom-front': path 'images/tom-front.png' is a symbolic link that leads in a circ" in _message(
+        small
+    )
+
+
+def test_names_that_no_file_system_takes(tmp_path: Path) -> None:
+    for text in ("x" * 5_000, f"{tmp_path}/{'x' * 300}", f"{tmp_path}/{'ab/' * 2_000}"):
+        with pytest.raises(InputError, match=r"testset|no such test set"):
+            load_testset(text)

@@ -30,7 +30,7 @@ def blur(frames_THWC: FramesU8) -> FramesU8:
 
 def noise(frames_THWC: FramesU8, seed: int) -> FramesU8:
     """Independent Gaussian noise of standard deviation 28 in every pixel."""
-    random = np.random.Generator(np.random.PCG64(seed))
+    random = np.random.Generator(np.random.PCG64(seed % 2**63))
     noisy = np.empty_like(frames_THWC)
     for noisy_HWC, frame_HWC in zip(noisy, frames_THWC, strict=True):
         noisy_HWC[:] = np.clip(np.round(frame_HWC + random.normal(0, NOISE_SD, frame_HWC.shape)), 0, 255)

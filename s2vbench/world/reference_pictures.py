@@ -20,14 +20,14 @@ from s2vbench.world.scene import MARGIN, Layer, Light, Scene
 _SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
 
 
-def _read(reference: Reference, folder: Path) -> tuple[FramesU8, Bools]:
-    """A subject's first picture and where the subject is in it (nowhere, if nobody knows)."""
+def _read(reference: Reference, folder: Path, view: int = 0) -> tuple[FramesU8, Bools]:
+    """One picture of a subject and where the subject is in it (nowhere, if nobody knows)."""
     try:
-        picture = read_picture(folder / reference.images[0])
+        picture = read_picture(folder / reference.images[view])
         height_px, width_px = picture.rgb_HWC.shape[:2]
         mask_HW = picture.opaque_HW
-        if reference.masks and reference.masks[0]:
-            mask_HW = read_mask(folder / reference.masks[0], height_px, width_px)
+        if len(reference.masks) > view and reference.masks[view]:
+            mask_HW = read_mask(folder / reference.masks[view], height_px, width_px)
     except PictureError as error:
         raise GenerationError(str(error)) from error
     return picture.rgb_HWC, np.zeros((height_px, width_px), np.bool_) if mask_HW is None else mask_HW
@@ -65,7 +65,7 @@ def canvas_frame(case: Case, folder: Path, shape: VideoShape, names: Sequence[st
 def leaked_scene(case: Case, folder: Path, scene: Scene) -> Scene:
     """The scene with everything replaced by a reference picture's background, its subject painted over.
 
-    The first reference whose background is not plain; the first of all where every one is.
+    The first picture whose background is not plain; the first of all where every one is.
 
     Raises:
         GenerationError: a picture is missing or cannot be read, or the case has none.
@@ -75,8 +75,8 @@ def leaked_scene(case: Case, folder: Path, scene: Scene) -> Scene:
     references = [reference for reference in case.references if reference.images and reference.kind != "background"]
     if not references:
         raise GenerationError("the case has no reference picture to take a background from")
-    found = [_read(reference, folder) for reference in references]
-    picture_HWC, mask_HW = next((pair for pair in found if not _is_plain(*pair)), found[0])
+    found = (_read(reference, folder, view) for reference in references for view in range(len(reference.images)))
+    picture_HWC, mask_HW = next((pair for pair in found if not _is_plain(*pair)), _read(references[0], folder))
     side_px = 256
     small_HWC = cv2.resize(picture_HWC, (side_px, side_px), interpolation=cv2.INTER_AREA)
     hole_HW = cv2.resize(mask_HW.astype(np.uint8), (side_px, side_px), interpolation=cv2.INTER_NEAREST)

@@ -41,7 +41,7 @@ ORDERINGS = (
     Ordering("collapse_rate", "imposter"),
     Ordering("collapse_rate", "swap", subjects=2),
     Ordering("duplication_rate", "duplicate"),
-    Ordering("extra_subject_rate", "duplicate", scope="every case"),
+    Ordering("extra_subject_rate", "duplicate"),
     Ordering("extra_subject_rate", "imposter"),
     Ordering("copy_paste_angular", "paste"),
     Ordering("copy_paste_geometric", "paste"),

@@ -138,7 +138,8 @@ def tricorn(pen: Pen, hat: HatCut, turn: Turn) -> None:
 def bandana(pen: Pen, hat: HatCut, turn: Turn) -> None:
     """A cloth tied on one side."""
     knot = turn.at(0.85 * hat.side, -0.3, -0.75)
-    for lean in (-0.12, 0.2):
+    # Behind the head they are hidden, unless they stand out at its side.
+    for lean in (-0.12, 0.2) if knot.depth > -0.3 or abs(knot.x) > 0.85 else ():
         tail = capsule((knot.x, knot.y), 0.1, (knot.x + lean + 0.2 * hat.side * turn.cos, knot.y + 0.5), 0.14)
         dress(pen, tail, hat.cloth.plain)
     crown(pen, turn, hat.cloth, dome(1.0, -1.16, -0.38))
@@ -160,7 +161,7 @@ def ribbon_cap(pen: Pen, hat: HatCut, turn: Turn) -> None:
     for side in (-1, 1):
         start = turn.at(0.16 * side, -0.5, -1.05)
         end = turn.at(0.34 * side, 0.35, -1.12)
-        if start.depth > 0.0 or abs(turn.sin) > 0.3:
+        if start.depth > -0.3:
             pen.stroke(curve([(start.x, start.y), (end.x, end.y)]), hat.trim.colour, 0.16)
     flat = [Ring(-1.12, 0.9, 0.92), Ring(-1.0, 1.26, 1.28), Ring(-0.84, 1.22, 1.24), Ring(-0.7, 1.02, 1.06)]
     crown(pen, turn, hat.cloth, flat)

@@ -13,14 +13,12 @@ from pathlib import Path
 import numpy as np
 import skia
 
-from s2vbench.errors import PictureError
-from s2vbench.generators.base import GenerationError
 from s2vbench.types import FramesU8, Reference
-from s2vbench.video.pictures import read_mask, read_picture
 from s2vbench.world.cast import Individual
 from s2vbench.world.dice import Dice
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.pen import Pen
+from s2vbench.world.reference_views import reference_view
 
 _HEIGHTS_M = {"human": 1.7, "animal": 0.6, "cartoon": 0.9, "object": 0.4, "background": 1.0}
 _SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
@@ -101,7 +99,7 @@ class Cutout(Individual):
 
 
 def cutout(reference: Reference, folder: Path, *, rigid: bool = False, recoloured: bool = False) -> Cutout:
-    """The first conditioning picture of a subject, cut out by its mask or its transparency.
+    """The first conditioning picture of a subject, cut out (see `reference_view`).
 
     Args:
         reference: the subject.
@@ -110,7 +108,7 @@ def cutout(reference: Reference, folder: Path, *, rigid: bool = False, recoloure
         recoloured: with its colours turned, as another individual.
 
     Raises:
-        GenerationError: no picture, no mask, or one that cannot be read.
+        GenerationError: no picture, or one that cannot be read.
     """
     rgba_HWC = cut_rgba(reference, folder)
     if recoloured:
@@ -125,24 +123,11 @@ def cut_rgba(reference: Reference, folder: Path) -> FramesU8:
     """A subject's first conditioning picture (H, W, RGBA), cropped to the subject, at most 1024 px high.
 
     Raises:
-        GenerationError: no picture, no mask, or one that cannot be read.
+        GenerationError: no picture, or one that cannot be read.
     """
-    if not reference.images:
-        raise GenerationError(f"reference {reference.id!r} has no image to draw it from")
-    try:
-        picture = read_picture(folder / reference.images[0])
-        mask_HW = picture.opaque_HW
-        if reference.masks and reference.masks[0]:
-            mask_HW = read_mask(folder / reference.masks[0], *picture.rgb_HWC.shape[:2])
-    except PictureError as error:
-        raise GenerationError(str(error)) from error
-    if mask_HW is None or not mask_HW.any():
-        raise GenerationError(
-            f"reference {reference.id!r}: nobody knows where the subject is in {reference.images[0]}; control videos "
-            "of photographs need a mask or a transparent background"
-        )
+    rgb_HWC, mask_HW = reference_view(reference, folder)
     ys, xs = np.nonzero(mask_HW)
     inside = (slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1))
-    rgba_HWC = np.dstack([picture.rgb_HWC, np.where(mask_HW, 255, 0).astype(np.uint8)])[inside]
+    rgba_HWC = np.dstack([rgb_HWC, np.where(mask_HW, 255, 0).astype(np.uint8)])[inside]
     step = max(rgba_HWC.shape[0] // 1024, 1)
     return np.ascontiguousarray(rgba_HWC[::step, ::step])

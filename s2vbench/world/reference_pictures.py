@@ -9,28 +9,14 @@ from pathlib import Path
 import numpy as np
 import skia
 
-from s2vbench.errors import PictureError
 from s2vbench.generators.base import GenerationError, VideoShape
-from s2vbench.types import Case, FramesU8, Reference
-from s2vbench.video.pictures import read_mask, read_picture
+from s2vbench.types import Case, FramesU8
 from s2vbench.world.clip import Bools
 from s2vbench.world.pen import Pen
+from s2vbench.world.reference_views import reference_view
 from s2vbench.world.scene import MARGIN, Layer, Light, Scene
 
 _SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-
-
-def _read(reference: Reference, folder: Path, view: int = 0) -> tuple[FramesU8, Bools]:
-    """One picture of a subject and where the subject is in it (nowhere, if nobody knows)."""
-    try:
-        picture = read_picture(folder / reference.images[view])
-        height_px, width_px = picture.rgb_HWC.shape[:2]
-        mask_HW = picture.opaque_HW
-        if len(reference.masks) > view and reference.masks[view]:
-            mask_HW = read_mask(folder / reference.masks[view], height_px, width_px)
-    except PictureError as error:
-        raise GenerationError(str(error)) from error
-    return picture.rgb_HWC, np.zeros((height_px, width_px), np.bool_) if mask_HW is None else mask_HW
 
 
 def canvas_frame(case: Case, folder: Path, shape: VideoShape, names: Sequence[str]) -> tuple[FramesU8, Bools]:
@@ -48,7 +34,7 @@ def canvas_frame(case: Case, folder: Path, shape: VideoShape, names: Sequence[st
     masks_KHW = np.zeros((len(names), shape.height_px, shape.width_px), np.bool_)
     column_px = shape.width_px / len(references)
     for index, reference in enumerate(references):
-        picture_HWC, mask_HW = _read(reference, folder)
+        picture_HWC, mask_HW = reference_view(reference, folder)
         scale = min(column_px / picture_HWC.shape[1], shape.height_px / picture_HWC.shape[0])
         size = (max(round(picture_HWC.shape[1] * scale), 1), max(round(picture_HWC.shape[0] * scale), 1))
         left = round(index * column_px + (column_px - size[0]) / 2)
@@ -75,8 +61,10 @@ def leaked_scene(case: Case, folder: Path, scene: Scene) -> Scene:
     references = [reference for reference in case.references if reference.images and reference.kind != "background"]
     if not references:
         raise GenerationError("the case has no reference picture to take a background from")
-    found = (_read(reference, folder, view) for reference in references for view in range(len(reference.images)))
-    picture_HWC, mask_HW = next((pair for pair in found if not _is_plain(*pair)), _read(references[0], folder))
+    found = (
+        reference_view(reference, folder, view) for reference in references for view in range(len(reference.images))
+    )
+    picture_HWC, mask_HW = next((pair for pair in found if not _is_plain(*pair)), reference_view(references[0], folder))
     side_px = 256
     small_HWC = cv2.resize(picture_HWC, (side_px, side_px), interpolation=cv2.INTER_AREA)
     hole_HW = cv2.resize(mask_HW.astype(np.uint8), (side_px, side_px), interpolation=cv2.INTER_NEAREST)

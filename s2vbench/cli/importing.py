@@ -61,10 +61,21 @@ def run_import(
             raise InputError(f"{format_name} has no options; leave out --option")
         done = import_exported(source, out, format_name, name=name)
         return ImportReport(done.num_cases, done.num_images, (), done.notes)
-    if format_name not in IMPORTERS:
-        raise InputError(f"unknown format {format_name!r}; choose {', '.join([*IMPORTERS, *EXPORTS])}")
+    refuse_unknown(format_name)
     options = ImportOptions(name=name, copy=copy, accept_licence=accept, extra=_pairs(extra))
     return IMPORTERS[format_name].run(source, out, options)
+
+
+def refuse_unknown(format_name: str) -> None:
+    """Nothing where there is such a format.
+
+    Raises:
+        InputError: there is none.
+    """
+    from s2vbench.testsets.importers import IMPORTERS
+
+    if format_name not in {*IMPORTERS, *EXPORTS, "datasets"}:
+        raise InputError(f"unknown format {format_name!r}; choose {', '.join([*IMPORTERS, *EXPORTS])}")
 
 
 def _pairs(extra: list[str]) -> dict[str, str]:

@@ -68,7 +68,7 @@ def check(
     from s2vbench.testsets.folder import TestSet, locate
 
     found = locate(path)
-    return _print_check(found.folder if isinstance(found, TestSet) else found, strict=strict, json=json)
+    return _print_check((found.file or found.folder) if isinstance(found, TestSet) else found, strict=strict, json=json)
 
 
 def _print_check(path: Path, *, strict: bool, json: bool) -> int:
@@ -120,7 +120,7 @@ def import_(
 
     - `s2vbench testset import parquet my-testset.parquet --out my-testset`
     """
-    from s2vbench.cli.importing import formats, run_import
+    from s2vbench.cli.importing import formats, refuse_unknown, run_import
 
     if format_name is None:
         found = formats()
@@ -131,6 +131,7 @@ def import_(
             if entry["options"]:
                 typer.echo(f"  --option {entry['options']}")
         return EXIT_OK
+    refuse_unknown(format_name)
     if source is None or out is None:
         raise InputError(
             f"{'SOURCE' if source is None else '--out'} is missing: `testset import FORMAT SOURCE --out DIR`"
@@ -164,16 +165,22 @@ def show(
 
     - `s2vbench testset show my-testset --out page.html`
 
-    - `s2vbench testset show my-testset --png --case two-cats --out two-cats.png`
+    - `s2vbench testset show my-testset --png --out my-testset.png`
+
+    - `s2vbench testset show s2v400 --split smoke --category animal --out animals.html`
     """
     from s2vbench.cli.counting import count_progress
-    from s2vbench.files import write_atomically
-    from s2vbench.testsets.show import Wanted, collect_sheet
+    from s2vbench.files import is_there, real_path, safe_file_name, write_atomically
+    from s2vbench.testsets.show import Wanted, collect_sheet, sheet_target
 
+    as_picture = png or (out is not None and out.suffix.lower() == ".png")
+    if out is not None:
+        sheet_target(out, as_picture=as_picture)
     with count_progress("drawn", "pictures") as progress:
         sheet = collect_sheet(path, Wanted(tuple(case or ()), split, category), progress)
-    as_picture = png or (out is not None and out.suffix.lower() == ".png")
-    target = out or Path(f"{sheet.name}.{'png' if as_picture else 'html'}")
+    target = out or Path(f"{safe_file_name(sheet.name, 'testset')}.{'png' if as_picture else 'html'}")
+    if is_there(target) and real_path(target) in sheet.own_files:
+        raise InputError(f"{target}: is a file of the test set itself; give another one with --out")
     if as_picture:
         from s2vbench.testsets.sheet_picture import sheet_png
 
@@ -226,9 +233,12 @@ def export(
         raise InputError(f"unknown format {format_name!r}; choose {', '.join(FORMATS)}")
     report = export_testset(path, to, format_name, name=name)
     if json:
-        _print_json({"path": str(report.path), "cases": report.num_cases, "images": report.num_images})
-    else:
-        typer.echo(f"{report.path}: {report.num_cases} cases, {report.num_images} images")
+        document = {"path": str(report.path), "cases": report.num_cases, "images": report.num_images}
+        _print_json(document | {"notes": report.notes})
+        return
+    typer.echo(f"{report.path}: {report.num_cases} cases, {report.num_images} images")
+    for note in report.notes:
+        typer.echo(f"note: {note}")
 
 
 def _print_json(value: Any) -> None:

@@ -50,8 +50,14 @@ def check_testset(path: Path, progress: Progress = lambda _done, _total: None) -
     return sorted(problems, key=lambda found: (_ORDER.get(found.file, len(_ORDER)), found.file, found.line or 0))
 
 
-def _check_folder(folder: Path, progress: Progress) -> list[Problem]:
-    rows, paths = Rows(), PathsBelow(folder)
+def row_problems(folder: Path) -> list[Problem]:
+    """What is wrong with the rows of the test set in a folder; no picture is looked at."""
+    problems, _ = _read_rows(folder, PathsBelow(folder))
+    return problems
+
+
+def _read_rows(folder: Path, paths: PathsBelow) -> tuple[list[Problem], Rows]:
+    rows = Rows()
     links = Links(paths)
     problems = gather(folder, links, rows.keep)
     for line in lines_of(folder, CASES, CaseRow):
@@ -64,6 +70,12 @@ def _check_folder(folder: Path, progress: Progress) -> list[Problem]:
         problems.append(Problem(CASES, None, "", "holds no cases", "add a line for each video to be made"))
     problems += wrong_rows(rows, links)
     problems += wrong_phrases(rows)
+    return problems, rows
+
+
+def _check_folder(folder: Path, progress: Progress) -> list[Problem]:
+    paths = PathsBelow(folder)
+    problems, rows = _read_rows(folder, paths)
     found, digests = look_at_pictures(rows, paths, progress)
     manifest, wrong = read_manifest(folder)
     problems += [*found, *wrong, *_unnamed(folder, rows, paths)]

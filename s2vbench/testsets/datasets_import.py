@@ -11,14 +11,15 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from s2vbench.errors import InputError, MissingError
-from s2vbench.files import inside, write_atomically
+from s2vbench.files import inside, is_there, write_atomically
 from s2vbench.testsets.datasets_export import METADATA
-from s2vbench.testsets.export import About, refuse_full
+from s2vbench.testsets.export import About
+from s2vbench.testsets.fresh_folder import fresh_folder
 from s2vbench.testsets.problems import raise_all
 from s2vbench.testsets.records import PICTURES
 from s2vbench.testsets.rows import parse_json, problems_of
 from s2vbench.testsets.schema import CaseRow, ImageRow, SubjectRow
-from s2vbench.testsets.writer import write_testset
+from s2vbench.testsets.writer import check_name, write_testset
 from s2vbench.types import Row
 
 RowT = TypeVar("RowT", bound=Row)
@@ -72,7 +73,15 @@ def import_exported(source: Path, out: Path, format_name: str, *, name: str | No
             `out` is not empty.
         MissingError: parquet without the optional `datasets`.
     """
-    refuse_full(out)
+    if name is not None:
+        check_name(name)
+    if not is_there(source):
+        raise InputError(f"{source}: does not exist; give an export of `s2vbench testset export`")
+    with fresh_folder(out) as folder:
+        return _import(source, folder, format_name, name)
+
+
+def _import(source: Path, out: Path, format_name: str, name: str | None) -> Imported:
     found = _Found(source, out)
     records = _of_imagefolder(source) if format_name == "imagefolder" else _of_parquet(source)
     for number, record in enumerate(records, start=1):

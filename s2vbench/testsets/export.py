@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from s2vbench.errors import InputError, OutputError
-from s2vbench.files import cannot_write
+from s2vbench.files import cannot_write, real_path
+from s2vbench.testsets.check import row_problems
 from s2vbench.testsets.folder import TestSet, load_testset
+from s2vbench.testsets.fresh_folder import fresh_folder
 from s2vbench.testsets.paths import PathsBelow
 from s2vbench.testsets.schema import ImageRow
-from s2vbench.testsets.tables import Tables, tables_of
-from s2vbench.testsets.writer import JUNK, is_about, write_testset
+from s2vbench.testsets.tables import Tables, named_files, tables_of
+from s2vbench.testsets.writer import check_name, is_about, named_after, write_testset
 
 FORMATS = ("folder", "imagefolder", "parquet")
 
@@ -26,6 +28,8 @@ class Exported:
     path: Path
     num_cases: int
     num_images: int
+    notes: tuple[str, ...] = ()
+    """What a person should know about it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def about(testset: TestSet) -> About:
     """From its manifest, where it has one."""
     manifest = testset.manifest
     if manifest is None:
-        return About(testset.name, "1", "unknown", f"s2vbench {version('s2vbench')} testset export")
+        return About(named_after(testset.name), "1", "unknown", f"s2vbench {version('s2vbench')} testset export")
     return About(manifest.name, manifest.version, manifest.licence, manifest.generator)
 
 
@@ -59,12 +63,16 @@ def export_testset(
         name: another name for it.
 
     Raises:
-        InputError: wrong rows, a file that is missing or has another digest than its row states, or a target that
+        InputError: a name that cannot be one, a target inside the test set, wrong rows, a file that is missing or
+            has another digest than its row states, or a target that
             holds something else.
         OutputError: the target cannot be written.
         MissingError: parquet without the optional `datasets`.
     """
+    if name is not None:
+        check_name(name)
     testset = load_testset(path_or_name, split=None)
+    _refuse_inside(testset, to, is_folder=format_name == "folder")
     if name is not None:
         manifest = testset.manifest and testset.manifest.model_copy(update={"name": name})
         testset = replace(testset, name=name, manifest=manifest)
@@ -74,43 +82,56 @@ def export_testset(
     elif format_name == "imagefolder":
         from s2vbench.testsets.datasets_export import write_imagefolder
 
-        refuse_full(to)
-        write_imagefolder(testset, tables, to)
+        with fresh_folder(to) as folder:
+            write_imagefolder(testset, tables, folder)
     else:
         from s2vbench.testsets.datasets_export import write_parquet
 
         if to.suffix != ".parquet" or to.is_dir():
             raise InputError(f"{to}: a Parquet file ends in .parquet; give such a file with --to")
         write_parquet(testset, tables, to)
-    return Exported(to, len(tables.cases), len(tables.images))
+    return Exported(to, len(tables.cases), len(tables.images), tuple(_notes(testset, tables)))
 
 
-def refuse_full(folder: Path) -> None:
-    """Nothing where the folder is new or empty.
+def _refuse_inside(testset: TestSet, to: Path, *, is_folder: bool) -> None:
+    """A copy inside what is copied would belong to it. Beside a cases file anything may lie."""
+    own, target = real_path(testset.folder), real_path(to)
+    if testset.file is None and target.is_relative_to(own) and not (is_folder and target == own):
+        raise InputError(f"{to}: lies inside the test set {testset.folder}; give a place outside of it with --to")
 
-    Raises:
-        InputError: it is a file, or holds something.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: is a file; give a new or empty folder")
-    if folder.is_dir() and (found := sorted(path.name for path in folder.iterdir() if path.name not in JUNK)):
-        raise InputError(f"{folder}: holds {found[0]!r} already; give a new or empty folder")
+
+def _notes(testset: TestSet, tables: Tables) -> Iterator[str]:
+    """What `testset check` will say of the rows, in one line, and cases of a cases file that got another id."""
+    if testset.file is None:
+        errors = [problem for problem in row_problems(testset.folder) if problem.severity == "error"]
+        if errors:
+            first = errors[0].text(testset.folder)
+            yield f"{len(errors)} errors in the rows; `s2vbench testset check` lists them, the first: {first}"
+        return
+    for case, row_id in zip(testset.cases, tables.cases, strict=True):
+        if case.id != row_id:
+            yield f"case {case.id!r} is called {row_id!r} there: ids of rows hold no spaces"
 
 
 def _to_folder(testset: TestSet, tables: Tables, to: Path) -> None:
     paths = PathsBelow(testset.folder)
     images: Iterable[ImageRow] = tables.images.values()
-    if testset.file is None and to.is_dir() and to.resolve() == testset.folder.resolve():
+    if testset.file is None and to.is_dir() and real_path(to) == real_path(testset.folder):
         images = [_as_on_disk(row, paths) for row in images]
-    else:
-        refuse_full(to)
+        _write_rows(testset, tables, to, images)
+        return
+    with fresh_folder(to) as folder:
         for relative in named_files(tables):
-            copy_file(testset.folder / paths.name_of(relative), to / relative)
+            copy_file(testset.folder / paths.name_of(relative), folder / relative)
         for path in testset.folder.iterdir() if testset.file is None else ():
             if path.is_file() and not path.is_symlink() and is_about(path.name):
-                copy_file(path, to / path.name)
+                copy_file(path, folder / path.name)
+        _write_rows(testset, tables, folder, images)
+
+
+def _write_rows(testset: TestSet, tables: Tables, folder: Path, images: Iterable[ImageRow]) -> None:
     write_testset(
-        to,
+        folder,
         **vars(about(testset)),
         images=images,
         subjects=tables.subjects.values(),
@@ -121,13 +142,6 @@ def _to_folder(testset: TestSet, tables: Tables, to: Path) -> None:
 def _as_on_disk(row: ImageRow, paths: PathsBelow) -> ImageRow:
     mask = paths.name_of(row.mask_path) if row.mask_path else row.mask_path
     return row.model_copy(update={"path": paths.name_of(row.path) if row.path else "", "mask_path": mask})
-
-
-def named_files(tables: Tables) -> list[str]:
-    """Every file that rows name, once."""
-    images = tables.images.values()
-    named = [path for row in images for path in (row.path, row.mask_path) if path]
-    return list(dict.fromkeys([*named, *(row.video for row in tables.cases.values() if row.video)]))
 
 
 def copy_file(source: Path, target: Path) -> None:

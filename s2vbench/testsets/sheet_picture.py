@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +19,9 @@ _MARGIN, _GAP = 32, 14
 _INNER = WIDTH_PX - 2 * _MARGIN
 _INK, _FAINT, _TILE, _HELD = "#1d2125", "#5d6670", "#f3f5f7", "#b04a00"
 _MARKS = ("#cfe3f3", "#fbdcc6", "#c9ecdf", "#f2dbe8", "#faecc4", "#d8eefb")
+LONGEST_PROMPT = 3_000
+"""Characters of a prompt that are shown."""
+_LONGEST_LINE = 800
 _CAPTION_PX = 16
 
 Paint = Callable[[ImageDraw.ImageDraw, Image.Image, int, int], None]
@@ -65,6 +68,8 @@ def _font(size_px: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def _fitted(text: str, width_px: float, size_px: int, *, bold: bool = False) -> str:
     font = _font(size_px, bold=bold)
+    # Measuring a megabyte takes minutes, and a line of any font shows less than this.
+    text = text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}..."
     if font.getlength(text) <= width_px:
         return text
     while text and font.getlength(f"{text}...") > width_px:
@@ -150,7 +155,7 @@ def _subject(subject: ShownSubject) -> Block:
 
 
 def _case(case: ShownCase) -> Block:
-    prompt = _wrapped(case.prompt, 15, _INNER - 24)
+    prompt = _wrapped(_cut(case.prompt), 15, _INNER - 24)
     groups = _in_rows(_case_subject(subject, number) for number, subject in enumerate(case.subjects))
     facts = "; ".join(case.facts)
     height = 28 + 21 * len(prompt) + 22 + sum(block[1] + 6 for block in groups) + 8
@@ -170,6 +175,17 @@ def _case(case: ShownCase) -> Block:
             top += high + 6
 
     return _INNER, height, paint
+
+
+def _cut(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The beginning of a prompt, as much as anybody reads on a sheet."""
+    room = LONGEST_PROMPT
+    for piece in pieces:
+        if len(piece.text) > room:
+            yield Piece(f"{piece.text[:room]}...", piece.subject)
+            return
+        room -= len(piece.text)
+        yield piece
 
 
 def _case_subject(subject: ShownSubject, number: int) -> Block:

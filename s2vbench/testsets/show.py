@@ -8,10 +8,12 @@ from itertools import groupby
 from pathlib import Path
 
 from s2vbench.errors import InputError
+from s2vbench.files import real_path
 from s2vbench.testsets.folder import TestSet, load_testset
-from s2vbench.testsets.paths import PathsBelow
+from s2vbench.testsets.paths import PathsBelow, unsafe_reason
+from s2vbench.testsets.rows import CASES, IMAGES, MANIFEST, SUBJECTS
 from s2vbench.testsets.schema import CaseRow, SubjectRow
-from s2vbench.testsets.tables import Tables, tables_of
+from s2vbench.testsets.tables import Tables, named_files, tables_of
 from s2vbench.testsets.views import Thumbnail, thumbnail
 from s2vbench.types import Staging
 
@@ -67,6 +69,8 @@ class Sheet:
     groups: tuple[tuple[str, tuple[ShownSubject, ...]], ...]
     """(category, its subjects)."""
     cases: tuple[ShownCase, ...]
+    own_files: frozenset[Path] = frozenset()
+    """Files that the test set consists of, links followed: no sheet may take their place."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,29 @@ def collect_sheet(
         for category, rows in groupby(ordered, key=lambda row: row.category)
     )
     facts = (f"{len(cases)} cases", f"{len(subjects)} subjects", f"{pictures.total} pictures")
-    return Sheet(testset.name, facts, groups, tuple(_shown_case(case, drawn) for case in cases))
+    shown_cases = tuple(_shown_case(case, drawn) for case in cases)
+    return Sheet(testset.name, facts, groups, shown_cases, _own_files(testset, tables))
+
+
+def _own_files(testset: TestSet, tables: Tables) -> frozenset[Path]:
+    paths, own = PathsBelow(testset.folder), [MANIFEST, CASES, SUBJECTS, IMAGES]
+    others = {*own, *named_files(tables), *((testset.manifest and testset.manifest.files) or ())}
+    safe = [paths.name_of(name) for name in others if unsafe_reason(paths, name) is None]
+    return frozenset(real_path(testset.folder / name) for name in safe)
+
+
+def sheet_target(out: Path, *, as_picture: bool) -> None:
+    """Nothing where a sheet may be written to `out`.
+
+    Raises:
+        InputError: its name is that of another kind of file, or it is a folder.
+    """
+    suffixes = {".png"} if as_picture else {".html", ".htm"}
+    if out.suffix.lower() not in suffixes:
+        what = "a picture ends in .png" if as_picture else "a page ends in .html (and a picture, with --png, in .png)"
+        raise InputError(f"{out}: {what}; give such a name with --out")
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; give the name of a file with --out")
 
 
 def _chosen(tables: Tables, testset: TestSet, wanted: Wanted) -> list[CaseRow]:

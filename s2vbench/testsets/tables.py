@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from s2vbench.errors import InputError, PictureError
 from s2vbench.files import canonical_json, sha256_of_file
 from s2vbench.testsets.facts import picture_facts
 from s2vbench.testsets.folder import TestSet
+from s2vbench.testsets.ids import may_stand_in_id
 from s2vbench.testsets.schema import CaseRow, ImageRow, Ref, Role, Span, SubjectRow
 from s2vbench.types import Case, Reference
 
@@ -37,6 +39,13 @@ def tables_of(testset: TestSet) -> Tables:
         {row.subject_id: row for row in testset.subject_rows()},
         {row.image_id: row for row in testset.image_rows()},
     )
+
+
+def named_files(tables: Tables) -> list[str]:
+    """Every file that rows name, once."""
+    images = tables.images.values()
+    named = [path for row in images for path in (row.path, row.mask_path) if path]
+    return list(dict.fromkeys([*named, *(row.video for row in tables.cases.values() if row.video)]))
 
 
 def _of_cases(testset: TestSet) -> Tables:
@@ -180,7 +189,8 @@ def _free_id(wanted: str, taken: Container[str]) -> str:
     >>> _free_id("my dog", {"my_dog"}), _free_id("view-1", {"view-1", "view-2"})
     ('my_dog-2', 'view-3')
     """
-    base = re.sub(r"[^\w.@+-]", "_", wanted).lstrip(".")[:100] or "_"
+    plain = "".join(letter if may_stand_in_id(letter) else "_" for letter in unicodedata.normalize("NFC", wanted))
+    base = plain.lstrip(".").encode()[:100].decode(errors="ignore") or "_"
     found = re.fullmatch(r"(.*)-(\d+)", base)
     stem, number = (found[1], int(found[2])) if found else (base, 1)
     while base in taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from itertools import islice
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from s2vbench.errors import InputError, OutputError
-from s2vbench.files import cannot_write, inside, sha256_of_file, write_atomically
+from s2vbench.files import cannot_write, inside, is_there, safe_file_name, sha256_of_file, write_atomically
 from s2vbench.testsets.perceptual import NEAR_BITS, near_pairs
 from s2vbench.testsets.rows import CASES, ID_OF, IMAGES, MANIFEST, SUBJECTS
-from s2vbench.testsets.schema import CaseRow, ImageRow, Manifest, SubjectRow
+from s2vbench.testsets.schema import LONGEST_NAME, CaseRow, ImageRow, Manifest, SubjectRow, plain_name
 from s2vbench.types import Row
 
 MOST_PAIRS_LOOKED_AT = 1_000_000
@@ -51,9 +52,11 @@ def write_testset(
         cases: rows.
 
     Raises:
-        InputError: the folder holds something else, an id comes twice, or a file is missing or has another digest.
+        InputError: a name that cannot be one, the folder holds something else, an id comes twice, or a file is
+            missing or has another digest.
         OutputError: the folder cannot be written.
     """
+    check_name(name)
     image_rows, subject_rows, case_rows = list(images), list(subjects), list(cases)
     rows: dict[str, Sequence[Row]] = {SUBJECTS: subject_rows, IMAGES: image_rows, CASES: case_rows}
     named = [path for row in image_rows for path in (row.path, row.mask_path)] + [row.video for row in case_rows]
@@ -78,6 +81,27 @@ def write_testset(
     return manifest
 
 
+def check_name(name: str) -> None:
+    """Nothing where a test set may be called that.
+
+    Raises:
+        InputError: it is blank, too long, or holds a folder or a control character.
+    """
+    try:
+        plain_name(name)
+    except ValueError as error:
+        raise InputError(f"name {name!r:.80} {error}; give another one with --name") from error
+
+
+def named_after(text: str) -> str:
+    """A name for a test set, made of the name of a file or folder.
+
+    >>> named_after("my..set"), named_after("")
+    ('my_set', 'testset')
+    """
+    return re.sub(r"\.\.+", "_", safe_file_name(text, "testset"))[:LONGEST_NAME]
+
+
 def is_about(path: str) -> bool:
     """True for words about a test set that lie beside its rows.
 
@@ -98,7 +122,7 @@ def prepare_folder(folder: Path, beside: Container[str] = ()) -> None:
         InputError: it is a file, or a folder with something else in it.
         OutputError: it cannot be made.
     """
-    if folder.exists() and not folder.is_dir():
+    if is_there(folder) and not folder.is_dir():
         raise InputError(f"{folder}: is a file; give a folder for the test set")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -157,6 +157,7 @@ def test_without_datasets_the_command_is_named(small: Path, tmp_path: Path, monk
     with pytest.raises(MissingError, match=r"pip install 's2vbench\[datasets\]'"):
         _export(small, tmp_path, "parquet")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "x.parquet").touch()
     with pytest.raises(MissingError, match=r"pip install 's2vbench\[datasets\]'"):
         import_exported(tmp_path / "x.parquet", tmp_path / "back", "parquet")
     # An ImageFolder is plain files.
@@ -223,7 +224,7 @@ def test_sources_that_are_something_else(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for source, format_name, message in (
         (tmp_path / "a.parquet", "parquet", "cannot be read as Parquet"),
-        (tmp_path / "none.parquet", "parquet", "cannot be read as Parquet"),
+        (tmp_path / "none.parquet", "parquet", "none.parquet: does not exist"),
         (tmp_path / "empty", "parquet", "holds no .parquet files"),
         (tmp_path / "empty", "imagefolder", "holds no metadata.jsonl"),
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from s2vbench.errors import InputError
+from s2vbench.files import is_there
 
 if TYPE_CHECKING:
     from s2vbench.testsets.importers.collect import Collector
@@ -98,8 +99,10 @@ class FormatImporter:
         """
         from s2vbench.testsets.importers.collect import Collector
         from s2vbench.testsets.importers.placing import Placement
-        from s2vbench.testsets.writer import prepare_folder
+        from s2vbench.testsets.writer import check_name, named_after, prepare_folder
 
+        if options.name is not None:
+            check_name(options.name)
         self._check_source(source)
         self._check_options(options)
         if options.copy:
@@ -111,14 +114,15 @@ class FormatImporter:
         self.read(source, collector, options.extra)
         if not collector.cases:
             reasons = "; ".join(f"{what}: {why}" for what, why in collector.skipped[:3])
-            raise InputError(f"{source}: not one case could be imported{f' ({reasons})' if reasons else ''}")
-        collector.write(name=options.name or _default_name(self, source), licence=self.spdx or "unknown")
+            reasons = reasons or f"nothing in it is a case; {self.name} reads {self.source_help}"
+            raise InputError(f"{source}: not one case could be imported ({reasons})")
+        collector.write(name=options.name or named_after(_default_name(self, source)), licence=self.spdx or "unknown")
         return collector.report()
 
     def _check_source(self, source: Path) -> None:
         if source.suffix.lower() in {".zip", ".gz", ".tgz", ".tar", ".7z"}:
             raise InputError(f"{source}: is an archive; unpack it first and give the folder that it makes")
-        if not source.exists():
+        if not is_there(source):
             raise InputError(f"{source}: does not exist; {self.name} reads {self.source_help}")
         if self.source_is_file and not source.is_file():
             raise InputError(f"{source}: is a folder; {self.name} reads {self.source_help}")
@@ -129,7 +133,7 @@ class FormatImporter:
                 known = ", ".join(self.extras) or "none"
                 raise InputError(f"{self.name}: unknown option {key!r}; the options of this format are: {known}")
         for key in self.path_extras:
-            if key in options.extra and not Path(options.extra[key]).exists():
+            if key in options.extra and not is_there(Path(options.extra[key])):
                 raise InputError(f"{self.name}: {key}={options.extra[key]}: does not exist; give an existing path")
         if self.must_accept and not options.accept_licence:
             raise InputError(f"{self.name}: {self.licence} Say that you agree with --accept-licence")

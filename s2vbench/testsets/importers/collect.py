@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +13,12 @@ from s2vbench.errors import InputError, PictureError
 from s2vbench.files import sha256_of_file
 from s2vbench.testsets.check_rows import UNNAMED_TAG, names
 from s2vbench.testsets.facts import picture_facts
+from s2vbench.testsets.ids import free_id, safe_id
 from s2vbench.testsets.importers.base import ImportReport
 from s2vbench.testsets.importers.nouns import spans_of
 from s2vbench.testsets.importers.placing import Placement
 from s2vbench.testsets.importers.writing import Rows, write_rows
 from s2vbench.testsets.schema import CaseRow, Category, ImageRow, Ref, Role, SubjectRow
-
-_LONGEST_ID_BYTES = 100
-"""Ids name files, whose names may have 255 bytes."""
 
 
 @dataclass(frozen=True)
@@ -263,37 +258,3 @@ def _digest_of(file: Path) -> str:
         return sha256_of_file(file)
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
-
-
-def safe_id(text: str) -> str:
-    """An id from any text: what cannot stand in one becomes an underscore, a long one is cut and gets a digest.
-
-    >>> safe_id("Images/cup/52.jpg"), safe_id("..."), safe_id("ein roter Käfer")
-    ('Images_cup_52.jpg', '_', 'ein_roter_Käfer')
-    """
-    # Not \w, which the schema's regular expressions and Python's understand differently ("²").
-    plain = unicodedata.normalize("NFC", text.strip())
-    kept = "".join(letter if _may_stand_in_id(letter) else "_" for letter in plain)
-    cleaned = re.sub(r"_+", "_", kept).lstrip(".") or "_"
-    if len(cleaned.encode()) <= _LONGEST_ID_BYTES:
-        return cleaned
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{cleaned.encode()[: _LONGEST_ID_BYTES - 9].decode(errors='ignore')}-{digest}"
-
-
-def _may_stand_in_id(letter: str) -> bool:
-    return letter in "_.@+-" or letter.isalpha() or letter.isdecimal()
-
-
-def free_id(wanted: str, taken: Container[str]) -> str:
-    """`wanted` as an id, with a number where it is taken already; ids that differ in case alone count as one.
-
-    >>> free_id("A b", {"a_b", "a_b-2"})
-    'A_b-3'
-    """
-    base = safe_id(wanted)
-    number, candidate = 1, base
-    while candidate.casefold() in taken:
-        number += 1
-        candidate = f"{base}-{number}"
-    return candidate

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from s2vbench.errors import InputError, OutputError
-from s2vbench.files import cannot_write, inside
+from s2vbench.files import cannot_write, inside, real_path
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Placement:
     """Path in the test set -> the file to be copied there."""
 
     def __post_init__(self) -> None:
-        if not self.copy and not self.source.resolve().is_relative_to(self.out.resolve()):
+        if not self.copy and not real_path(self.source).is_relative_to(real_path(self.out)):
             raise InputError(self._no_way(self.source))
 
     def find(self, relative: str, *, below: Path | None = None, where: str) -> Path:

@@ -35,6 +35,7 @@ def read_list(source: Path, collector: Collector, extra: Mapping[str, str], *, h
     pictures = Path(extra["images"]) if "images" in extra else source.parent
     origin = Provenance(source_dataset=source.name)
     reader = _ListReader(collector, pictures, nouns, origin)
+    read = []
     for line in prompt_lines(source):
         where = f"{source.name}, line {line.number}"
         try:
@@ -43,14 +44,24 @@ def read_list(source: Path, collector: Collector, extra: Mapping[str, str], *, h
         except InputError as error:
             collector.skip(where, error)
             continue
-        collector.add_case(key, prompt, shown, source=f"{source.name}:{line.number}", tags=tags)
+        read.append((line.number, key, prompt, shown, tags))
+    # A prompt alone may be asked too, but a text of such lines only is no list of pictures.
+    is_list = any(shown for _, _, _, shown, _ in read)
+    for number, key, prompt, shown, tags in read:
+        where = f"{source.name}, line {number}"
+        if not shown and not is_list:
+            collector.skip(where, f"names no picture; a line has the form {_form(has_keys=has_keys)}")
+            continue
+        collector.add_case(key, prompt, shown, source=f"{source.name}:{number}", tags=tags)
+        if not shown:
+            collector.note(f"{where}: names no picture; its case has no subjects")
     for path in sorted(set(nouns) - reader.asked):
         collector.note(f"{extra['nouns']}: {path!r} is in no line of the list")
 
 
 def _split(line: PromptLine, where: str, *, has_keys: bool) -> tuple[str, str, list[str]]:
     """(case id, prompt, paths) of a line."""
-    form = "key@@prompt@@image@@image" if has_keys else "prompt@@image@@image"
+    form = _form(has_keys=has_keys)
     parts = list(line.parts)
     if len(parts) < (2 if has_keys else 1) or not all(parts):
         raise InputError(f"{where}: must have the form {form}, with no part empty")
@@ -60,6 +71,10 @@ def _split(line: PromptLine, where: str, *, has_keys: bool) -> tuple[str, str, l
     if has_keys and _looks_like_path(parts[0]):
         raise InputError(f"{where}: has no prompt between key and pictures; must have the form {form}")
     return key, parts[0], parts[1:]
+
+
+def _form(*, has_keys: bool) -> str:
+    return "key@@prompt@@image@@image" if has_keys else "prompt@@image@@image"
 
 
 def _looks_like_path(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -51,8 +52,6 @@ def write_rows(placement: Placement, *, name: str, licence: str, generator: str,
         name_of: "".join(f"{row_text(row)}\n" for row in found)
         for name_of, found in ((SUBJECTS, rows.subjects), (IMAGES, rows.images), (CASES, rows.cases))
     }
-    for file, text in texts.items():
-        write_atomically(placement.out / file, text)
     manifest = Manifest(
         name=name,
         version=VERSION,
@@ -61,10 +60,13 @@ def write_rows(placement: Placement, *, name: str, licence: str, generator: str,
         counts=counts_of(rows.cases, rows.subjects, rows.images),
         licences=licences_of(rows.images),
         near_duplicates=near_duplicates_of(rows.images, rows.cases),
-        files=_digests(placement, rows, list(texts)),
+        files=_digests(placement, rows, texts),
     )
     text = json.dumps(manifest.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    # First: it says that an import wrote the rows, so that after an interruption the same command may replace them.
     write_atomically(placement.out / MANIFEST, f"{text}\n")
+    for file, rows_text in texts.items():
+        write_atomically(placement.out / file, rows_text)
 
 
 def _refuse_others(placement: Placement) -> None:
@@ -81,9 +83,9 @@ def _refuse_others(placement: Placement) -> None:
         )
 
 
-def _digests(placement: Placement, rows: Rows, own: list[str]) -> dict[str, str]:
+def _digests(placement: Placement, rows: Rows, texts: dict[str, str]) -> dict[str, str]:
     known = {row.path: row.sha256 for row in rows.images if row.path}
     known |= {row.mask_path: row.mask_sha256 for row in rows.images if row.mask_path and row.mask_sha256}
-    others = [*own, *(case.video for case in rows.cases if case.video)]
-    known |= {path: sha256_of_file(placement.out / path) for path in others}
+    known |= {case.video: sha256_of_file(placement.out / case.video) for case in rows.cases if case.video}
+    known |= {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
     return dict(sorted(known.items()))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2vbench.errors import InputError
+from s2vbench.testsets.ids import free_id, safe_id
 from s2vbench.testsets.importers import IMPORTERS, ImportOptions
-from s2vbench.testsets.importers.collect import Collector, Named, Provenance, free_id, safe_id
+from s2vbench.testsets.importers.collect import Collector, Named, Provenance
 from s2vbench.testsets.importers.placing import Placement
 from s2vbench.testsets.schema import SubjectRow
 

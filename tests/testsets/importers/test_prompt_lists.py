@@ -122,9 +122,19 @@ def test_names_in_any_script(folder: Path, do_import: Callable[..., Any]) -> Non
     assert testset.cases[0].references[0].images == ("refs/Käfer über.png",)
 
 
+def test_lines_without_pictures(folder: Path, do_import: Callable[..., Any]) -> None:
+    report, testset = do_import("kaleido-list", _list(folder, "A ball.@@refs/red-ball_2.png\nA street at night.\n"))
+    assert len(testset.cases) == 2
+    assert "list.txt, line 2: names no picture; its case has no subjects" in report.notes
+    with pytest.raises(InputError, match=r"not one case .*list.txt, line 2: names no picture; a line has the form pro"):
+        do_import("kaleido-list", _list(folder, "# About\nWords, and more words.\n@@\n"))
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing\r\n"])
 def test_an_empty_list_is_an_error(folder: Path, do_import: Callable[..., Any], text: str) -> None:
-    with pytest.raises(InputError, match="not one case"):
+    with pytest.raises(
+        InputError, match=r"not one case could be imported \(nothing in it is a case; kaleido-list reads"
+    ):
         do_import("kaleido-list", _list(folder, text))
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from s2vbench.errors import InputError, OutputError
-from s2vbench.files import cannot_write, real_path
+from s2vbench.files import cannot_write, is_there, real_path
 from s2vbench.testsets.check import row_problems
 from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.testsets.fresh_folder import fresh_folder
@@ -87,7 +87,7 @@ def export_testset(
     else:
         from s2vbench.testsets.datasets_export import write_parquet
 
-        if to.suffix != ".parquet" or to.is_dir():
+        if to.suffix != ".parquet" or (is_there(to) and to.is_dir()):
             raise InputError(f"{to}: a Parquet file ends in .parquet; give such a file with --to")
         write_parquet(testset, tables, to)
     return Exported(to, len(tables.cases), len(tables.images), tuple(_notes(testset, tables)))
@@ -116,7 +116,7 @@ def _notes(testset: TestSet, tables: Tables) -> Iterator[str]:
 def _to_folder(testset: TestSet, tables: Tables, to: Path) -> None:
     paths = PathsBelow(testset.folder)
     images: Iterable[ImageRow] = tables.images.values()
-    if testset.file is None and to.is_dir() and real_path(to) == real_path(testset.folder):
+    if testset.file is None and is_there(to) and real_path(to) == real_path(testset.folder):
         images = [_as_on_disk(row, paths) for row in images]
         _write_rows(testset, tables, to, images)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,13 +46,15 @@ def fresh_folder(folder: Path) -> Iterator[Path]:
         OutputError: it cannot be made. Errors of the block name `folder`, not where its files lie meanwhile.
     """
     refuse_full(folder)
-    existed = folder.is_dir()
+    existed = is_there(folder)
     made: list[Path] = []
     part = None
     try:
         # A folder that is there may be a disk of its own, or lie where nothing else may be written.
         parent = folder if existed else folder.parent
         made = [] if existed else _make(parent)
+        if not existed:
+            _try_name(folder)
         part = Path(tempfile.mkdtemp(prefix=PART, dir=parent))
         yield part
         part.chmod(0o755)
@@ -75,6 +79,15 @@ def _make(folder: Path) -> list[Path]:
     missing = [one for one in (folder, *folder.parents) if not is_there(one)]
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
+
+
+def _try_name(folder: Path) -> None:
+    """Fails at once where the last step would: for a name that is too long, or a link that leads nowhere."""
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 
 def _move_up(part: Path, folder: Path) -> None:

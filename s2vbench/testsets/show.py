@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from s2vbench.errors import InputError
-from s2vbench.files import real_path
+from s2vbench.files import is_there, real_path
 from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.testsets.paths import PathsBelow, unsafe_reason
 from s2vbench.testsets.rows import CASES, IMAGES, MANIFEST, SUBJECTS
@@ -129,7 +129,7 @@ def sheet_target(out: Path, *, as_picture: bool) -> None:
     if out.suffix.lower() not in suffixes:
         what = "a picture ends in .png" if as_picture else "a page ends in .html (and a picture, with --png, in .png)"
         raise InputError(f"{out}: {what}; give such a name with --out")
-    if out.is_dir():
+    if is_there(out) and out.is_dir():
         raise InputError(f"{out}: is a folder; give the name of a file with --out")
 
 

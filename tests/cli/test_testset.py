@@ -130,6 +130,20 @@ def test_export_and_back(capfd: pytest.CaptureFixture[str], small: Path, tmp_pat
         (["export", "{small}"], "--to is missing"),
         (["export", "{small}", "--to", "x", "--format", "tar"], "choose folder, imagefolder, parquet"),
         (["import", "nonsense", "x", "--out", "y"], "unknown format 'nonsense'; choose opens2v"),
+        (["import", "nonsense"], "unknown format 'nonsense'; choose opens2v"),
+        (["import", "imagefolder", "none", "--out", "{small}"], "none: does not exist"),
+        (["import", "opens2v", "x" * 5_000, "--out", "{small}"], "does not exist; opens2v reads"),
+        (["import", "opens2v", "{small}", "--out", "{small}", "--name", "../x"], "give another one with --name"),
+        (["export", "{small}", "--to", "{small}/inside"], "lies inside the test set"),
+        (["export", "{small}", "--to", "x" * 5_000], "cannot write"),
+        (["show", "{small}", "--out", "{small}/images.jsonl"], "images.jsonl: a page ends in .html"),
+        (["show", "{small}", "--out", "{small}/MANIFEST.json", "--png"], "MANIFEST.json: a picture ends in .png"),
+        (["show", "{small}", "--out", "page.html", "--png"], "page.html: a picture ends in .png"),
+        (["show", "{small}", "--out", "{small}/images/tom-front.png"], "is a file of the test set itself"),
+        (["show", "{small}", "--png", "--out", "{small}/masks/../masks/tom-front.png"], "is a file of the test set"),
+        (["check", "/dev/null"], "/dev/null: is neither a folder nor a plain file"),
+        (["show", "{small}", "--out", "x" * 5_000 + ".html"], "cannot write"),
+        (["show", "x" * 5_000], "unknown testset"),
         (["import", "parquet", "x"], "--out is missing"),
         (["import", "parquet"], "SOURCE is missing"),
         (["import", "parquet", "x", "--out", "y", "-o", "a=b"], "parquet has no options"),
@@ -141,9 +155,12 @@ def test_export_and_back(capfd: pytest.CaptureFixture[str], small: Path, tmp_pat
 def test_wrong_usage_is_code_2(
     capfd: pytest.CaptureFixture[str], small: Path, arguments: list[str], message: str
 ) -> None:
+    before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
     code, out, err = _run(capfd, *(text.format(small=small) for text in arguments))
-    assert (code, out) == (2, "")
-    assert message in err
+    assert code == 2
+    assert message in out + err
+    assert len(out + err) < 20_000
+    assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
 
 
 class _Fake:
@@ -220,3 +237,57 @@ def test_ls_counts(
     assert json.loads(_run(capfd, "ls", "--json")[1])[0]["cases"] is None
     assert run_app(["ls", "testsets"]) == 0
     assert "testset build s2v400" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/tmp/s2vbench-evil", "a\nb"])
+def test_show_writes_nowhere_else_whatever_the_set_is_called(
+    capfd: pytest.CaptureFixture[str], small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "deep/er").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "deep/er")
+    manifest = json.loads((small / "MANIFEST.json").read_bytes())
+    (small / "MANIFEST.json").write_text(json.dumps(manifest | {"name": name}), encoding="utf-8")
+    code, _, err = _run(capfd, "show", small)
+    assert code == 2
+    assert "MANIFEST.json: name = " in err
+    assert list((tmp_path / "deep/er").iterdir()) == []
+    (small / "MANIFEST.json").unlink()
+    shutil.move(small, tmp_path / "a\\b")
+    assert _run(capfd, "show", tmp_path / "a\\b")[1] == "a_b.html\n"
+
+
+def test_test_sets_of_modules(
+    capfd: pytest.CaptureFixture[str], small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "s2v_broken_syntax.py").write_text("def :\n", encoding="utf-8")
+    (tmp_path / "s2v_broken_run.py").write_text("1 / 0\n", encoding="utf-8")
+    (tmp_path / "s2v_odd.py").write_text("GONE = '/none/here'\ndef MADE(): ...\n", encoding="utf-8")
+    (tmp_path / "mine.json").write_text('[{"id": "a", "prompt": "A cat."}]', encoding="utf-8")
+    (tmp_path / "s2v_good.py").write_text(
+        "from s2vbench.testsets.folder import load_testset\n"
+        f"FILE = load_testset({str(tmp_path / 'mine.json')!r})\nFOLDER = load_testset({str(small)!r})\n",
+        encoding="utf-8",
+    )
+    for name, message in (
+        ("s2v_broken_syntax:x", "s2v_broken_syntax:x"),
+        ("s2v_broken_run:x", "ZeroDivisionError"),
+        ("s2v_odd:GONE", "names '/none/here', which does not exist"),
+        ("s2v_odd:MADE", "is a function; it must be a path or a TestSet"),
+    ):
+        code, out, err = _run(capfd, "check", name)
+        assert (code, out) == (2, "")
+        assert message in err
+        assert len(err.splitlines()) == 1
+    assert _run(capfd, "check", "s2v_good:FILE")[2] == f"{tmp_path / 'mine.json'}: 0 errors, 0 warnings\n"
+    assert _run(capfd, "check", "s2v_good:FOLDER")[2] == f"{small}: 0 errors, 0 warnings\n"
+
+
+def test_export_says_what_check_will_say(capfd: pytest.CaptureFixture[str], small: Path, tmp_path: Path) -> None:
+    rows = (small / "images.jsonl").read_text(encoding="utf-8")
+    (small / "images.jsonl").write_text(rows.replace('"depicts_minor": false', '"depicts_minor": true', 1))
+    code, out, _ = _run(capfd, "export", small, "--to", tmp_path / "out")
+    assert code == 0
+    assert out.splitlines()[1].startswith("note: 1 errors in the rows; ")
+    (_, found) = (code, json.loads(_run(capfd, "export", small, "--to", tmp_path / "again", "--json")[1]))
+    assert "depicts a minor" in found["notes"][0]

@@ -140,3 +140,48 @@ def test_rows_of_every_split_are_exported(small: Path, tmp_path: Path) -> None:
     shutil.copytree(small, tmp_path / "again")
     export_testset(small, tmp_path / "out", "folder")
     assert [case.id for case in load_testset(tmp_path / "out", "hidden").cases] == ["together"]
+
+
+@pytest.mark.parametrize("format_name", ["folder", "imagefolder", "parquet"])
+def test_a_copy_inside_the_test_set_is_refused(small: Path, format_name: str) -> None:
+    before = sorted(small.rglob("*"))
+    with pytest.raises(InputError, match="lies inside the test set"):
+        export_testset(small, small / "sub" / "out.parquet", format_name)
+    assert sorted(small.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["/tmp/x", "../../y", "a\nb", " "])
+@pytest.mark.parametrize("format_name", ["folder", "imagefolder", "parquet"])
+def test_a_name_that_is_a_path_is_refused(small: Path, tmp_path: Path, name: str, format_name: str) -> None:
+    with pytest.raises(InputError, match="give another one with --name"):
+        export_testset(small, tmp_path / "out.parquet", format_name, name=name)
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_what_check_will_say_is_said_in_one_line(small: Path, tmp_path: Path) -> None:
+    assert export_testset(small, tmp_path / "good", "folder").notes == ()
+    rows = [json.loads(line) for line in (small / "images.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows[0] |= {"depicts_minor": True, "box": [0, 0, 500, 10]}
+    (small / "images.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (note,) = export_testset(small, tmp_path / "out", "folder").notes
+    assert note.startswith("2 errors in the rows; `s2vbench testset check` lists them, the first: ")
+    assert "images.jsonl, line 1, image 'tom-front': box [0.0, 0.0, 500.0, 10.0]" in note
+    assert "\n" not in note
+
+
+def test_ids_of_a_cases_file_that_no_row_may_have(tmp_path: Path) -> None:
+    cat = {"kind": "animal", "noun": "cat", "image": "a.png"}
+    path = _cases_file(
+        tmp_path,
+        {"id": "one cat", "prompt": "A cat.", "references": [cat | {"id": "m\u00b2"}]},
+        {"id": "one_cat", "prompt": "A cat sits.", "references": [cat | {"id": "\u732b" * 60}]},
+    )
+    renamed = path.rename(tmp_path / "two..sets.json")
+    notes = export_testset(renamed, tmp_path / "out", "folder").notes
+    found = load_testset(tmp_path / "out")
+    assert found.name == "two_sets"
+    assert [case.id for case in found.cases] == ["one_cat", "one_cat-2"]
+    assert [note.partition(":")[0] for note in notes] == [
+        "case 'one cat' is called 'one_cat' there",
+        "case 'one_cat' is called 'one_cat-2' there",
+    ]

@@ -14,7 +14,7 @@ from PIL import Image
 from s2vbench.errors import InputError
 from s2vbench.testsets.paths import PathsBelow
 from s2vbench.testsets.sheet_page import sheet_html
-from s2vbench.testsets.sheet_picture import MOST_CASES, WIDTH_PX, sheet_png
+from s2vbench.testsets.sheet_picture import LONGEST_PROMPT, MOST_CASES, WIDTH_PX, sheet_png
 from s2vbench.testsets.show import Sheet, Wanted, collect_sheet
 from s2vbench.testsets.views import OUTLINE_RGB, THUMBNAIL_PX, thumbnail
 from tests.testsets import small_set
@@ -176,6 +176,16 @@ def test_a_long_prompt_is_wrapped(small: Path) -> None:
     rows[0]["prompt"] = "A tabby cat " + "walks on " * 60
     (small / "cases.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     assert len(_pixels(collect_sheet(small, Wanted(cases=("alone",))))) >= before + 2 * 21
+
+
+def test_a_prompt_of_a_megabyte_is_cut(small: Path) -> None:
+    rows = [json.loads(line) for line in (small / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    heights = []
+    for num_words in (LONGEST_PROMPT, 100_000):
+        rows[0] |= {"prompt": "A tabby cat " + "walks on " * num_words, "tags": ["x" * 100 * num_words]}
+        (small / "cases.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        heights.append(len(_pixels(collect_sheet(small, Wanted(cases=("alone",))))))
+    assert heights[0] == heights[1] < 2_000
 
 
 def test_a_cases_file(tmp_path: Path) -> None:

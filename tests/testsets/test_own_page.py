@@ -29,9 +29,10 @@ def test_the_page_works_as_written(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
         followed += 1
-    assert followed == 6
+    assert followed == 7
     assert check_testset(tmp_path / "my-testset") == []
     found = load_testset(tmp_path / "my-testset")
     assert found.name == "mine"
     assert [reference.id for reference in found.cases[1].references] == ["mug", "ball"]
+    assert len(list((tmp_path / "runs/try/videos").rglob("*.mp4"))) == 3
     assert (tmp_path / "my-testset.html").stat().st_size > 1_000

@@ -183,5 +183,5 @@ def test_damaged_run_folders_are_named(
 
 def test_an_output_that_cannot_be_written(cases: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match=r"cannot write .*--out"):
+    with pytest.raises(OutputError, match=r"cannot write .*is a file.*choose another place"):
         score(request(cases, tmp_path / "file" / "run"))

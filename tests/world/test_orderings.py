@@ -62,11 +62,11 @@ def values(records: Records, metric: str) -> dict[str, float]:
     return {case: row.value for case, row in found.items() if row.value is not None}
 
 
-def check(ordering: Ordering, get: Callable[[str], Records]) -> None:
-    """That an ordering holds."""
+def check(ordering: Ordering, get: Callable[[str], Records], least: int) -> None:
+    """That an ordering holds; at least so many cases must have a say (after a swap few subjects pass for anybody)."""
     better, worse = (values(get(control), ordering.metric) for control in (ordering.better, ordering.worse))
     shared = [case for case in better if case in worse and len(smoke()[case].references) >= ordering.subjects]
-    assert len(shared) >= 2, f"{ordering.metric} says something about {len(shared)} cases only"
+    assert len(shared) >= least, f"{ordering.metric} says something about {len(shared)} cases only"
     sign = 1 if load_metric(ordering.metric).higher_is_better else -1
     gains = np.array([sign * (better[case] - worse[case]) for case in shared])
     if ordering.scope == "every case":
@@ -80,7 +80,7 @@ def name_of(ordering: Ordering) -> str:
 
 @pytest.mark.parametrize("ordering", ORDERINGS, ids=name_of)
 def test_orderings_hold(ordering: Ordering, quick: Callable[[str], Records]) -> None:
-    check(ordering, quick)
+    check(ordering, quick, least=1)
 
 
 @pytest.mark.parametrize(("control", "metric"), EXACT)
@@ -103,7 +103,7 @@ def test_a_missing_subject_costs_its_share(quick: Callable[[str], Records]) -> N
 @pytest.mark.controls
 @pytest.mark.parametrize("ordering", ORDERINGS, ids=name_of)
 def test_orderings_hold_on_the_smoke_split(ordering: Ordering, full: Callable[[str], Records]) -> None:
-    check(ordering, full)
+    check(ordering, full, least=2)
 
 
 @pytest.mark.controls

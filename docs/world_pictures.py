@@ -106,9 +106,18 @@ def controls(to: Path) -> None:
         save(to, f"controls-{number + 1}-references", grid(small, len(small)))
 
 
+def references(to: Path) -> None:
+    """Every eighth conditioning picture of the test set."""
+    testset = load_testset("s2v400")
+    paths = [row.path for row in testset.image_rows() if row.role == "condition"][::8]
+    pictures = [read_picture(testset.folder / path).rgb_HWC for path in paths]
+    save(to, "s2v400", grid([np.asarray(Image.fromarray(picture).resize((112, 112))) for picture in pictures], 10))
+
+
 def main() -> None:
     """Draw all of them, or those that are named."""
     rooms = {"kinds": kinds, "look-alikes": look_alikes, "places": places, "clips": clips, "controls": controls}
+    rooms["references"] = references
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=Path, default=Path(__file__).parent / "pictures")
     parser.add_argument("--only", choices=rooms, action="append")

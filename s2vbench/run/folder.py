@@ -48,6 +48,23 @@ def open_run(path: Path, manifest: RunManifest) -> Iterator[OpenRun]:
         ManifestChangedError: it was made with other settings; the fields that differ are named.
         OutputError: it cannot be written.
     """
+    with locked(path):
+        _settle_manifest(path / MANIFEST, manifest)
+        with (
+            _log_file(path / LOG),
+            Ledger(path / SCORES, Score) as scores,
+            Ledger(path / GENERATIONS, Generation) as generations,
+        ):
+            yield OpenRun(path, scores, generations)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """A run folder that no other process writes for as long as the block runs; it is made where it is missing.
+
+    Raises:
+        RunLockedError: another process has it. OutputError: it cannot be written.
+    """
     lock = FileLock(path / ".lock")
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -59,13 +76,7 @@ def open_run(path: Path, manifest: RunManifest) -> Iterator[OpenRun]:
     except OSError as error:
         raise OutputError(cannot_write(path, error)) from error
     try:
-        _settle_manifest(path / MANIFEST, manifest)
-        with (
-            _log_file(path / LOG),
-            Ledger(path / SCORES, Score) as scores,
-            Ledger(path / GENERATIONS, Generation) as generations,
-        ):
-            yield OpenRun(path, scores, generations)
+        yield
     finally:
         lock.release()
 

@@ -11,20 +11,17 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from s2vbench.errors import InputError, ManifestChangedError, OutputError, RunLockedError
+from s2vbench.errors import InputError, ManifestChangedError, OutputError
 from s2vbench.files import cannot_write, sha256_of_file, write_atomically
 from s2vbench.generators.base import GenerationError, GenerationJob, Generator, VideoShape, load_generator
 from s2vbench.ledger import Ledger
-from s2vbench.run.folder import GENERATIONS
+from s2vbench.run.folder import GENERATIONS, locked
 from s2vbench.run.score import Progress, chosen_cases
 from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.types import Case, Generation, Row
@@ -95,7 +92,7 @@ def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> 
     testset = load_testset(request.testset, request.split)
     cases = chosen_cases(testset.cases, request.only)[: request.limit]
     jobs = [(case, seed) for case in cases for seed in case.seeds]
-    with _taken(request.out):
+    with locked(request.out):
         _settle(request.out / GENERATOR, _manifest(request, generator, testset))
         with Ledger(request.out / GENERATIONS, Generation) as ledger:
             failed = _generate_all(jobs, request.out, testset.folder, generator, ledger=ledger, progress=progress)
@@ -132,24 +129,6 @@ def _check_shape(shape: VideoShape) -> None:
             raise InputError(f"{name} {value}: must be {least} to {most}")
     if not 0.1 <= shape.fps <= 240:
         raise InputError(f"--fps {shape.fps:g}: must be 0.1 to 240")
-
-
-@contextmanager
-def _taken(out: Path) -> Iterator[None]:
-    lock = FileLock(out / ".lock")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise RunLockedError(
-            f"{out}: another s2vbench process is writing this run folder; wait for it or choose another with --out"
-        ) from error
-    except OSError as error:
-        raise OutputError(cannot_write(out, error)) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _manifest(request: GenerateRequest, generator: Generator, testset: TestSet) -> GeneratorManifest:

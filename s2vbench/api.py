@@ -9,7 +9,7 @@ from typing import Any
 from s2vbench.report.formats import json_document
 from s2vbench.report.write import write_report
 from s2vbench.run.folder import current_scores
-from s2vbench.run.score import Progress, ScoreRequest
+from s2vbench.run.request import Progress, ScoreRequest
 from s2vbench.run.score import score as run_score
 from s2vbench.types import Score
 

@@ -96,7 +96,7 @@ def load(kind: str, name: str) -> Any:
     module, _, attribute = target.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A user's own module may fail in any way when it is imported.
         what = error if isinstance(error, ImportError | AttributeError | ValueError) else repr(error)
         raise InputError(f"{kind.removesuffix('s')} {name!r}: cannot load {target!r} ({what})") from error

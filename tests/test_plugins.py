@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from s2vbench import plugins
@@ -33,3 +35,10 @@ def test_metric_facts_are_declared() -> None:
         assert "arXiv" in metric.source or "s2vbench" in metric.source
         assert metric.catches
         assert metric.blind_to
+
+
+def test_a_module_that_exits_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "leaves_at_once.py").write_text("import sys\nsys.exit(3)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(InputError, match=r"cannot load 'leaves_at_once:x' \(SystemExit\(3\)\)"):
+        plugins.load("models", "leaves_at_once:x")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from s2vbench.run.score import Progress
+from s2vbench.run.request import Progress
 
 STEP = 0.05
 

@@ -111,7 +111,7 @@ def score(
     - `s2vbench score --cases cases.json --weights weights --truth truth_boxes.json --metric presence_recall`
     """
     source = which_testset(cases, testset)
-    from s2vbench.run.score import ScoreRequest
+    from s2vbench.run.request import ScoreRequest
 
     request = ScoreRequest(
         cases=source,

@@ -22,7 +22,7 @@ from s2vbench.files import cannot_write, sha256_of_file, write_atomically
 from s2vbench.generators.base import GenerationError, GenerationJob, Generator, VideoShape, load_generator
 from s2vbench.ledger import Ledger
 from s2vbench.run.folder import GENERATIONS, locked
-from s2vbench.run.score import Progress, chosen_cases
+from s2vbench.run.request import Progress, chosen_cases
 from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.types import Case, Generation, Row
 

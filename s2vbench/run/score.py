@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import importlib.metadata
 import logging
 import math
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s2vbench.errors import InputError, NotApplicable, VideoError
+from s2vbench.errors import NotApplicable, VideoError
 from s2vbench.features.cache import FeatureCache, default_folder
 from s2vbench.features.engine import FeatureFailedError, Features, compute_features
 from s2vbench.features.subjects.parts.faces import find_face_files
@@ -23,6 +21,7 @@ from s2vbench.profiles import Profile, load_profile
 from s2vbench.run.evidence import write_evidence
 from s2vbench.run.folder import OpenRun, open_run
 from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
+from s2vbench.run.request import Progress, ScoreRequest, ScoreResult, check_request, chosen_cases
 from s2vbench.run.subjects import SubjectPlans
 from s2vbench.testsets.folder import TestSet, load_testset
 from s2vbench.types import Case, Generation, Outcome, RunManifest, Score, Video, WeightsFile
@@ -43,55 +42,10 @@ RECORDED_PACKAGES = (
     "torch",
     "transformers",
 )
-PRECISIONS = ("fp32", "bf16")
-
-
-@dataclass(frozen=True)
-class ScoreRequest:
-    """What to score, with what, and where to put the records."""
-
-    cases: Path | str
-    """A cases file, a test set's folder, or a test set's name."""
-    out: Path
-    videos: Path | None = None
-    model: str = "videos"
-    profile: str = "paper"
-    weights: str | None = None
-    metrics: list[str] | None = None
-    precision: str = "fp32"
-    device: str = "auto"
-    split: str = "full"
-    """Which of a test set's cases."""
-    only: tuple[str, ...] = ()
-    """Ids of the cases to score; all where empty."""
-    limit: int | None = None
-    allow_unverified: bool = False
-    use_cache: bool = True
-    truth: Path | None = None
-    """A truth file, or a folder of them: where subjects are is known, and nobody looks for them."""
-    detector: str | None = None
-    segmenter: str | None = None
-    """Other networks than the profile's."""
-    frame_stride: int | None = None
-    """Look for subjects in every so manieth frame; the profile's policy where None."""
-    command: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ScoreResult:
-    """How a scoring run ended."""
-
-    out: Path
-    num_jobs: int
-    num_failed: int
-    """Cases with at least one failed metric."""
 
 
 Job = tuple[Case, int, Path]
 """A case, a seed, and where its video should be."""
-
-Progress = Callable[[float, int, str], None]
-"""Called with videos done (fractions count), videos in all, and the case at work."""
 
 
 def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreResult:
@@ -105,7 +59,7 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     from s2vbench.backbones.bank import Bank, use_device
     from s2vbench.backbones.weights import resolve
 
-    _check(request)
+    check_request(request)
     profile = load_profile(request.profile).with_subjects(
         detector=request.detector, segmenter=request.segmenter, frame_stride=request.frame_stride
     )
@@ -171,30 +125,6 @@ def _manifest(
         command=request.command,
         created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     )
-
-
-def chosen_cases(cases: list[Case], only: tuple[str, ...]) -> list[Case]:
-    """The cases of some ids, in the test set's order; all where none is named.
-
-    Raises:
-        InputError: an id that no case has; the nearest is suggested.
-    """
-    ids = {case.id for case in cases}
-    for wanted in only:
-        if wanted not in ids:
-            nearest = difflib.get_close_matches(wanted, ids, n=1)
-            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            raise InputError(f"--case {wanted}: no such case in the test set{hint}")
-    return [case for case in cases if not only or case.id in only]
-
-
-def _check(request: ScoreRequest) -> None:
-    if request.precision not in PRECISIONS:
-        raise InputError(f"--precision {request.precision}: must be one of {', '.join(PRECISIONS)}")
-    if request.limit is not None and request.limit < 1:
-        raise InputError(f"--limit {request.limit}: must be at least 1")
-    if request.videos is not None and not request.videos.is_dir():
-        raise InputError(f"--videos {request.videos}: no such folder; give the folder that holds the videos")
 
 
 class _Driver:

@@ -4,8 +4,8 @@
       "references": [{"id": "dog", "image": "case_2/image1.jpg", "noun": "plush schnauzer", "kind": "cartoon"}]}]
 
 `id` and `prompt` are required. `references` may give `image` (one view) or `images`, with `masks` (one for each),
-`heldout`, `distractors` and `expected_count`; `seeds`, `tags`, `expected_extra`, `bg_overlap_expected`, `note` and
-`prompt_source` are optional. Any other key is an error that names file, line and case.
+`heldout` and `distractors` (with `heldout_masks`, `distractor_masks`) and `expected_count`; `seeds`, `tags`,
+`expected_extra`, `bg_overlap_expected`, `note` and `prompt_source` are optional. Any other key is an error that names file, line and case.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class _ReferenceEntry(Row):
     images: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     heldout: tuple[str, ...] = ()
+    heldout_masks: tuple[str, ...] = ()
     distractors: tuple[str, ...] = ()
+    distractor_masks: tuple[str, ...] = ()
     expected_count: Count = 1
 
 
@@ -162,7 +164,8 @@ def _check_paths(entry: _CaseEntry, folder: Path, where: str) -> None:
     for reference in entry.references:
         paths += [*_images(reference), *reference.heldout, *reference.distractors]
         # An empty name stands for a mask that nobody has.
-        paths += [mask for mask in reference.masks if mask]
+        masks = (*reference.masks, *reference.heldout_masks, *reference.distractor_masks)
+        paths += [mask for mask in masks if mask]
     for relative in paths:
         inside(folder, relative, where=where)
 
@@ -174,12 +177,16 @@ def _check_references(entry: _CaseEntry, where: str) -> None:
             raise InputError(f"{where}: two references have the id {reference.id!r}; records tell them apart by it")
         if not reference.noun.strip():
             raise InputError(f"{where}, reference {reference.id!r}: noun is blank; it is what a detector looks for")
-        num_masks, num_images = len(reference.masks), len(_images(reference))
-        if num_masks not in {0, num_images}:
-            raise InputError(
-                f"{where}, reference {reference.id!r}: {num_masks} masks for {num_images} images; give one for each, "
-                'or "" where there is none'
-            )
+        for what, masks, pictures in (
+            ("masks for {} images", reference.masks, _images(reference)),
+            ("heldout_masks for {} heldout", reference.heldout_masks, reference.heldout),
+            ("distractor_masks for {} distractors", reference.distractor_masks, reference.distractors),
+        ):
+            if len(masks) not in {0, len(pictures)}:
+                raise InputError(
+                    f"{where}, reference {reference.id!r}: {len(masks)} {what.format(len(pictures))}; give one for "
+                    'each, or "" where there is none'
+                )
 
 
 def _images(entry: _ReferenceEntry) -> tuple[str, ...]:

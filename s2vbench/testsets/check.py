@@ -160,7 +160,8 @@ def _check_cases_file(path: Path) -> list[Problem]:
     problems = []
     for case in cases:
         for reference in case.references:
-            masks = [mask for mask in reference.masks if mask]
+            every_mask = (*reference.masks, *reference.heldout_masks, *reference.distractor_masks)
+            masks = [mask for mask in every_mask if mask]
             for relative in (*reference.images, *masks, *reference.heldout, *reference.distractors):
                 try:
                     read_picture(path.parent / relative)

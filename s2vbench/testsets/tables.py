@@ -66,7 +66,7 @@ class _Made:
     """What a reference says -> its subject: the same in two cases is one subject."""
     _owner_of: dict[str, str] = field(default_factory=dict)
     """Path of a picture -> its subject."""
-    _distractors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _distractors: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Subject -> paths of pictures of others."""
 
     def add_case(self, case: Case) -> None:
@@ -99,27 +99,26 @@ class _Made:
             return self._subject_of[content]
         subject_id = _free_id(reference.id, self.tables.subjects)
         self._subject_of[content] = subject_id
-        self._distractors[subject_id] = reference.distractors
+        self._distractors[subject_id] = _with_masks(reference.distractors, reference.distractor_masks)
         self.tables.subjects[subject_id] = SubjectRow(
             subject_id=subject_id, category=reference.kind, class_noun=reference.noun
         )
-        masks = reference.masks or ("",) * len(reference.images)
-        for path, mask in zip(reference.images, masks, strict=True):
+        for path, mask in _with_masks(reference.images, reference.masks):
             self._image(subject_id, path, "condition", mask)
-        for path in reference.heldout:
-            self._image(subject_id, path, "heldout")
+        for path, mask in _with_masks(reference.heldout, reference.heldout_masks):
+            self._image(subject_id, path, "heldout", mask)
         return subject_id
 
     def add_distractors(self) -> None:
         """Pictures of others: subjects of the file where it has the same picture, else subjects of their own."""
-        for subject_id, paths in self._distractors.items():
+        for subject_id, pictures in self._distractors.items():
             row = self.tables.subjects[subject_id]
             others = []
-            for path in paths:
+            for path, mask in pictures:
                 if path not in self._owner_of:
                     other = _free_id(f"other-{row.class_noun}", self.tables.subjects)
                     self.tables.subjects[other] = row.model_copy(update={"subject_id": other})
-                    self._image(other, path, "condition")
+                    self._image(other, path, "condition", mask)
                 others.append(self._owner_of[path])
             distractors = tuple(name for name in dict.fromkeys(others) if name != subject_id)
             self.tables.subjects[subject_id] = row.model_copy(update={"distractor_ids": distractors})
@@ -197,3 +196,8 @@ def _free_id(wanted: str, taken: Container[str]) -> str:
         number += 1
         base = f"{stem}-{number}"
     return base
+
+
+def _with_masks(paths: Sequence[str], masks: Sequence[str]) -> list[tuple[str, str]]:
+    """Each picture with its mask, "" where there is none."""
+    return list(zip(paths, masks or ("",) * len(paths), strict=True))

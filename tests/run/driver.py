@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from s2vbench.ledger import Ledger
-from s2vbench.run.score import ScoreRequest, score
+from s2vbench.run.request import ScoreRequest
+from s2vbench.run.score import score
 from tests import tiny
 
 

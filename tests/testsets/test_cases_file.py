@@ -60,10 +60,16 @@ def test_json_lines_are_read_like_a_list(tmp_path: Path) -> None:
         (_of(masks=["m.png"] * 3), "line 2, case 'a', reference 'dog': 3 masks for 2 images"),
         (_of(image="0.png", masks=["m.png"] * 2), "2 masks for 3 images"),
         (_of(masks=["m.png", "../m.png"]), "leaves"),
+        (_of(heldout=["h.png"], heldout_masks=["m.png"] * 2), "2 heldout_masks for 1 heldout"),
+        (_of(distractor_masks=["m.png"]), "1 distractor_masks for 0 distractors"),
+        (_of(heldout=["h.png"], heldout_masks=["../m.png"]), "leaves"),
         (_of(distractors=["/etc/passwd"]), "is absolute"),
         (_of(heldout=["../h.png"]), "leaves"),
         (_of(expected_count=0), "line 15, case 'a': references.0.expected_count = 0"),
-        (_of(distractor=["x.png"]), "unknown key 'references.0.distractor'; known keys are distractors"),
+        (
+            _of(distractor=["x.png"]),
+            "unknown key 'references.0.distractor'; known keys are distractor_masks, distractors",
+        ),
         ([GOOD | {"expected_extra": -1}], "line 6, case 'a': expected_extra = -1"),
         ([GOOD | {"bg_overlap_expected": "perhaps"}], "bg_overlap_expected = 'perhaps'"),
         ([GOOD | {"references": [DOG, DOG]}], "line 2, case 'a': two references have the id 'dog'"),
@@ -91,7 +97,9 @@ def test_what_is_known_of_subjects_is_kept(tmp_path: Path) -> None:
     reference = DOG | {
         "masks": ["1m.png", ""],
         "heldout": ["h.png"],
+        "heldout_masks": ["hm.png"],
         "distractors": ["x.png", "y.png"],
+        "distractor_masks": ["", "ym.png"],
         "expected_count": 2,
     }
     value = [GOOD | {"references": [reference], "expected_extra": 3, "bg_overlap_expected": True}, GOOD | {"id": "b"}]

@@ -185,3 +185,17 @@ def test_ids_of_a_cases_file_that_no_row_may_have(tmp_path: Path) -> None:
         "case 'one cat' is called 'one_cat' there",
         "case 'one_cat' is called 'one_cat-2' there",
     ]
+
+
+def test_masks_of_all_views_travel(tmp_path: Path) -> None:
+    views = {"image": "a.png", "masks": ["am.png"], "heldout": ["b.png"], "heldout_masks": ["am.png"]}
+    others = {"distractors": ["c.png", "d.png"], "distractor_masks": ["", "am.png"]}
+    reference = {"id": "tom", "kind": "animal", "noun": "cat"} | views | others
+    mine = _cases_file(tmp_path, {"id": "one", "prompt": "A cat.", "references": [reference]})
+    found = load_testset(mine).cases[0].references[0]
+    export_testset(mine, tmp_path / "set", "folder")
+    exported = load_testset(tmp_path / "set").cases[0].references[0]
+    for key in ("masks", "heldout_masks", "distractor_masks"):
+        given, made = getattr(found, key), getattr(exported, key)
+        assert [bool(name) for name in made] == [bool(name) for name in given]
+    assert sum(map(bool, exported.distractor_masks)) == 1

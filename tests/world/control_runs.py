@@ -10,7 +10,8 @@ from pathlib import Path
 from s2vbench.generators.base import VideoShape
 from s2vbench.run.folder import current_scores
 from s2vbench.run.generate import GenerateRequest, generate
-from s2vbench.run.score import ScoreRequest, score
+from s2vbench.run.request import ScoreRequest
+from s2vbench.run.score import score
 from s2vbench.testsets.folder import S2V400, TestSet, load_testset
 from s2vbench.types import Score
 from tests.world.colours import PROFILE

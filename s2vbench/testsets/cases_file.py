@@ -5,7 +5,8 @@
 
 `id` and `prompt` are required. `references` may give `image` (one view) or `images`, with `masks` (one for each),
 `heldout` and `distractors` (with `heldout_masks`, `distractor_masks`) and `expected_count`; `seeds`, `tags`,
-`expected_extra`, `bg_overlap_expected`, `note` and `prompt_source` are optional. Any other key is an error that names file, line and case.
+`expected_extra`, `bg_overlap_expected`, `note` and `prompt_source` are optional. Any other key is an error that names
+file, line and case.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -49,7 +50,7 @@ class Toon:
     """That of the arms where None."""
 
 
-class Cartoon:
+class Cartoon(ABC):
     """A class of cartoon characters; a subclass designs individuals and adds what only it has."""
 
     kind: Kind = "cartoon"
@@ -58,9 +59,9 @@ class Cartoon:
     actions: tuple[Action, ...] = ACTIONS
     style: ClassVar[Style]
 
+    @abstractmethod
     def design(self, dice: Dice) -> Toon:
         """An individual."""
-        raise NotImplementedError
 
     def moves(self, pose: Pose) -> Motion:
         """What the body does."""

@@ -148,10 +148,10 @@ class Cartoon(ABC):
         """The face."""
         draw_face(rig, solid, toon.face, turn)
 
-    def add_to_body(self, rig: Rig, toon: Toon) -> None:
+    def add_to_body(self, rig: Rig, toon: Toon) -> None:  # noqa: B027 -- most classes add nothing
         """Parts of this class on its body: tails, wings, plates."""
 
-    def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:
+    def add_to_head(self, rig: Rig, toon: Toon, head: Solid) -> None:  # noqa: B027 -- most add nothing
         """Parts of this class on its head: horns, ears, antennae. Called inside the head's frame."""
 
 

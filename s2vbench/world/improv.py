@@ -16,12 +16,14 @@ from s2vbench.world.dice import Dice
 from s2vbench.world.figure import STANDING_STILL
 from s2vbench.world.places import PLACES
 from s2vbench.world.telling import BANDS, Name, phrase_of, tell
+from s2vbench.world.touching import contact_verbs
 
 CAMERAS: Final = ("still", "still", "still", "pan left", "pan right", "zoom in", "zoom out", "handheld")
 LEVELS: Final = ("low", "medium", "medium", "high")
 ALONE, TWINS, RELATED, PASSING = 0.4, 0.25, 0.5, 0.08
 """How often a clip has one subject, two of one class, a relation; how often somebody comes or goes."""
-HELD_AT_MOST_M: Final = 0.8
+_WEIGHT: Final = {"leans on": 1, "pushes": 2, "holds": 4}
+"""How often contact is drawn, against 1 for each other relation: small things to hold are rare."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +106,9 @@ def _relations(people: dict[str, Individual], dice: Dice) -> tuple[Relation, ...
         return ()
     agent, patient = dice.some(tuple(people), 2)
     doer, done = people[agent], people[patient]
-    if doer.kind == "object":
-        return (Relation(agent_id=agent, verb="leans on", patient_id=patient),)
-    verbs = ["approaches", "watches", "circles", "follows" if done.kind != "object" else "leans on"]
-    if "hold" in doer.species.actions and done.kind == "object" and done.height_m <= HELD_AT_MOST_M:
-        verbs += ["holds"] * 4
-    if "push" in doer.species.actions and done.kind != "human":
-        verbs += ["pushes"] * 2
-    return (Relation.model_validate({"agent_id": agent, "verb": dice.pick(verbs), "patient_id": patient}),)
+    verbs = [verb for verb in contact_verbs(doer, done) for _ in range(_WEIGHT[verb])]
+    if doer.kind != "object":
+        verbs += ["approaches", "watches", "circles"]
+    if doer.kind != "object" and done.kind != "object":
+        verbs.append("follows")
+    return (Relation(agent_id=agent, verb=dice.pick(verbs), patient_id=patient),) if verbs else ()

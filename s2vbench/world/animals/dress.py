@@ -8,6 +8,7 @@ from typing import Final
 from s2vbench.world.animals.build import Animal, Build, Coat, Wear, WearKind
 from s2vbench.world.animals.quadruped import standing_top
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import VIVID, named
 
 PETS: Final[tuple[WearKind, ...]] = ("collar", "collar", "bandana", "scarf", "bow tie", "bell")
@@ -24,7 +25,7 @@ def article(phrase: str) -> str:
     >>> article("orange scarf")
     'an orange scarf'
     """
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
+    return with_article(phrase)
 
 
 def dress(

@@ -17,6 +17,7 @@ from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, darker, named
 
 Feeler = Literal["straight", "curly", "zigzag", "bulb"]
@@ -127,8 +128,7 @@ class Alien(Cartoon):
             2: f"with {own.tip_name}-tipped antennas",
             3: f"with three {own.tip_name}-tipped antennas",
         }[own.feelers]
-        article = "an" if own.suit_name[0] in "aeiou" else "a"
-        return f"in {article} {own.suit_name} space suit", count
+        return f"in {with_article(own.suit_name)} space suit", count
 
     def body(self, rig: Rig, toon: Toon) -> None:
         """The suit."""

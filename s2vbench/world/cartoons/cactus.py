@@ -19,6 +19,7 @@ from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, ring_on
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.figure import Pose
 from s2vbench.world.palette import Colour, darker, lighter, named
 
@@ -149,10 +150,9 @@ class Cactus(Cartoon):
         kinds = {"hearts": "heart-patterned ", "flowery": "flower-patterned ", "plain": ""}
         marking = kinds.get(own.pot_coat.marking, f"{own.pot_coat.marking} ")
         what = f"{marking}{own.pot_coat.name} pot"
-        words = [f"in {'an' if what[0] in 'aeiou' else 'a'} {what}"]
+        words = [f"in {with_article(what)}"]
         if own.bloom:
-            article = "an" if own.bloom_name[0] in "aeiou" else "a"
-            words.append(f"with {article} {own.bloom_name} flower on its head")
+            words.append(f"with {with_article(own.bloom_name)} flower on its head")
         return tuple(words)
 
     def seat_y(self, toon: Toon) -> float:

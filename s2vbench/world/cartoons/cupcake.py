@@ -17,6 +17,7 @@ from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, ring_on
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, darker, lighter, mix, named
 from s2vbench.world.pen import blob, ellipse
 
@@ -131,7 +132,7 @@ class Cupcake(Cartoon):
         own: CupcakeParts = toon.own
         return (
             f"with a {own.topping} on top",
-            f"in {'an' if own.wrapper_name[0] in 'aeiou' else 'a'} {own.wrapper_name} wrapper",
+            f"in {with_article(own.wrapper_name)} wrapper",
         )
 
     def body(self, rig: Rig, toon: Toon) -> None:

@@ -9,6 +9,7 @@ from s2vbench.world.cartoons.horns import HornKind
 from s2vbench.world.cartoons.reptiles import Reptile, ReptileParts
 from s2vbench.world.cartoons.toon import Toon
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 
 Crest = Literal["plates", "spikes", "humps", "frill", "sail"]
 
@@ -41,13 +42,13 @@ class Dinosaur(Reptile):
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """The crest."""
         own: ReptileParts = toon.own
-        article = "an" if own.crest_name[0] in "aeiou" else "a"
+        crest = with_article(own.crest_name)
         back = {
             "plates": f"with {own.crest_name} back plates",
             "spikes": f"with {own.crest_name} spikes",
             "humps": f"with {own.crest_name} bumps on its back",
-            "frill": f"with {article} {own.crest_name} neck frill",
-            "sail": f"with {article} {own.crest_name} back sail",
+            "frill": f"with {crest} neck frill",
+            "sail": f"with {crest} back sail",
         }
         if own.crest in {"plates", "spikes", "humps"} and toon.wear.back != "none":
             return ()

@@ -15,6 +15,7 @@ from s2vbench.world.cartoons.emblems import placed, unit_emblem
 from s2vbench.world.cartoons.rig import Rig
 from s2vbench.world.cartoons.solids import Solid
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, darker, named
 from s2vbench.world.pen import blob, box, ellipse, polygon
 from s2vbench.world.turn import Turn
@@ -80,9 +81,8 @@ def hat_words(hat: Hat) -> tuple[str, ...]:
         return ("with a straw hat",)
     if hat.kind == "leaf sprout":
         return ("with a leaf sprout on its head",)
-    article = "an" if hat.name[0] in "aeiou" else "a"
     place = " on its head" if hat.kind in {"bow", "flower"} else ""
-    return (f"with {article} {hat.name} {hat.kind}{place}",)
+    return (f"with {with_article(hat.name)} {hat.kind}{place}",)
 
 
 @lru_cache(maxsize=1024)

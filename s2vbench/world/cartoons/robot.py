@@ -17,6 +17,7 @@ from s2vbench.world.cartoons.solids import Block, Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import box
 from s2vbench.world.turn import Turn
@@ -107,9 +108,9 @@ class Robot(Cartoon):
         if own.antenna != "none":
             what = {
                 "pair": f"with two {own.antenna_name} antennas",
-                "spring": f"with {_a(own.antenna_name)} spring antenna",
-                "dish": f"with {_a(own.antenna_name)} dish antenna",
-                "single": f"with {_a(own.antenna_name)} antenna",
+                "spring": f"with {with_article(own.antenna_name)} spring antenna",
+                "dish": f"with {with_article(own.antenna_name)} dish antenna",
+                "single": f"with {with_article(own.antenna_name)} antenna",
             }
             words.append(what[own.antenna])
         words.append("with a screen for a face" if own.screen_face else f"with a {own.panel} on its chest")
@@ -181,10 +182,6 @@ class Robot(Cartoon):
                     partial(oval, rig.brush, x, y, half, 0.068, own.antenna_colour),
                 )
         draw_antenna(rig, own, head, toon.limb_colour)
-
-
-def _a(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
 def _trunk(dice: Dice, y: float, half_w: float, half_h: float) -> Solid:

@@ -16,6 +16,7 @@ from s2vbench.world.cartoons.solids import Form, Solid
 from s2vbench.world.cartoons.toon import Cartoon, Toon, neck_between
 from s2vbench.world.cartoons.wear import design_wear
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, lighter, mix, named
 from s2vbench.world.pen import ellipse
 from s2vbench.world.turn import Turn
@@ -132,10 +133,9 @@ class Unicorn(Cartoon):
     def own_words(self, toon: Toon) -> tuple[str, ...]:
         """Hair and horn."""
         own: UnicornParts = toon.own
-        article = "an" if own.hair_name[0] in "aeiou" else "a"
         horn = "golden" if own.horn_name == "yellow" else own.horn_name
-        hair = f"with {article} {own.hair_name} mane"  # codespell:ignore
-        return hair, f"with {'an' if horn[0] in 'aeiou' else 'a'} {horn} horn"
+        hair = f"with {with_article(own.hair_name)} mane"  # codespell:ignore
+        return hair, f"with {with_article(horn)} horn"
 
     def features(self, rig: Rig, toon: Toon, solid: Solid, turn: Turn) -> None:
         """Eyes; the mouth is on the muzzle."""

@@ -14,6 +14,7 @@ from s2vbench.world.cartoons.emblems import Emblem, placed, unit_emblem
 from s2vbench.world.cartoons.rig import Rig
 from s2vbench.world.cartoons.solids import Form, Solid, seen_spans
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.palette import Colour, darker, lighter, named
 from s2vbench.world.pen import blob, ellipse, polygon
 from s2vbench.world.turn import Turn
@@ -84,20 +85,16 @@ def wear_words(wear: Wear) -> tuple[str, ...]:
     """How captions say it, most visible first."""
     words = []
     if wear.back != "none":
-        words.append(f"with {_a(wear.back_name)} {wear.back}")
+        words.append(f"with {with_article(wear.back_name)} {wear.back}")
     if wear.neck != "none":
         what = "golden medal" if wear.neck == "medal" else f"{wear.neck_name} {wear.neck}"
-        words.append(f"with {_a(what)}")
+        words.append(f"with {with_article(what)}")
     if wear.bag_name:
-        words.append(f"with {_a(wear.bag_name)} shoulder bag")
+        words.append(f"with {with_article(wear.bag_name)} shoulder bag")
     if wear.badge:
         name = {"bolt": "lightning bolt"}.get(wear.badge, wear.badge)
-        words.append(f"with {_a(wear.badge_name)} {name} badge")
+        words.append(f"with {with_article(wear.badge_name)} {name} badge")
     return tuple(words)
-
-
-def _a(words: str) -> str:
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def draw_wear(rig: Rig, body: Solid, neck: Form, wear: Wear) -> None:

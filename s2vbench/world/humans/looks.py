@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from s2vbench.world.dice import Dice
+from s2vbench.world.english import with_article
 from s2vbench.world.humans.hair import STYLES
 from s2vbench.world.humans.person import BeardKind, Body, Cloth, Face, GlassesKind, Hair
 from s2vbench.world.palette import VIVID, Colour, lighter, mix
@@ -259,7 +260,7 @@ def cloth(
 
 def an(phrase: str) -> str:
     """The phrase with its article."""
-    return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
+    return with_article(phrase)
 
 
 def having(name: str, noun: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from s2vbench.world.dice import Dice
-from s2vbench.world.english import in_full
+from s2vbench.world.english import in_full, with_article
 from s2vbench.world.figure import Action, Anchors, Kind, Pose
 from s2vbench.world.objects.emblems import EMBLEMS, MARKS
 from s2vbench.world.objects.space import Stage, View
@@ -178,7 +178,7 @@ def a(name: str) -> str:
     >>> a("orange lid"), a("red lid")
     ('an orange lid', 'a red lid')
     """
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    return with_article(name)
 
 
 NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six")

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Literal
 
 from s2vbench.types import ActionOf, Anchor, Relation, Staging
 from s2vbench.world.cast import KINDS, TEST_SEEDS
@@ -16,12 +15,8 @@ from s2vbench.world.places import PLACES
 from s2vbench.world.telling import Told, tell
 from s2vbench.world.testset import recipe
 from s2vbench.world.testset.people import Member
+from s2vbench.world.touching import Verb, contact_verbs
 
-Verb = Literal["holds", "pushes", "approaches", "follows", "watches", "circles", "leans on"]
-HELD_AT_MOST_M = 0.8
-"""Taller things are not carried about."""
-LEANED_ON_AT_LEAST = 0.5
-"""Height of what one can lean against, relative to one's own."""
 _SOLO_ACTIONS = frozenset({"hold", "push"})
 _BANDS = {
     1: ("short", "short", "medium", "medium", "long", "very long"),
@@ -174,7 +169,7 @@ def _relations(cast: tuple[Member, ...], interaction: str, dice: Dice) -> list[R
             for agent in cast
             for patient in cast
             if agent is not patient
-            for verb in contact_verbs(agent, patient)
+            for verb in contact_verbs(agent.who, patient.who)
         ]
         for verb, share in (("holds", 0.7), ("pushes", 0.6)):
             those = [relation for relation in able if relation.verb == verb]
@@ -191,19 +186,6 @@ def _relations(cast: tuple[Member, ...], interaction: str, dice: Dice) -> list[R
                 verbs.append("follows")
             return [Relation(agent_id=agent.id, verb=dice.pick(verbs), patient_id=patient.id)]
     return []
-
-
-def contact_verbs(agent: Member, patient: Member) -> list[Verb]:
-    """How one subject may touch another."""
-    able = agent.who.species.actions
-    found: list[Verb] = []
-    if patient.who.height_m >= LEANED_ON_AT_LEAST * agent.who.height_m:
-        found.append("leans on")
-    if "hold" in able and patient.kind == "object" and patient.who.height_m <= HELD_AT_MOST_M:
-        found.append("holds")
-    if "push" in able and patient.kind != "human":
-        found.append("pushes")
-    return found
 
 
 def _anchors(cast: tuple[Member, ...], dice: Dice) -> list[Anchor]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -13,39 +12,7 @@ from PIL import Image
 
 from s2vbench.files import sha256_of_file
 from s2vbench.testsets.check import check_testset
-from s2vbench.testsets.problems import Problem
-from tests.testsets import small_set
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("original") / "small"
-    small_set.make(folder)
-    return folder
-
-
-@pytest.fixture
-def small(original: Path, tmp_path: Path) -> Path:
-    """A copy without a manifest, which would report every change a second time."""
-    shutil.copytree(original, tmp_path / "small")
-    (tmp_path / "small/MANIFEST.json").unlink()
-    return tmp_path / "small"
-
-
-def _edit(file: Path, line: int, /, **changes: Any) -> None:
-    rows = file.read_text(encoding="utf-8").splitlines()
-    row = json.loads(rows[line - 1]) | changes
-    rows[line - 1] = json.dumps({key: value for key, value in row.items() if value is not ...})
-    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-
-
-def _found(folder: Path) -> list[Problem]:
-    return [problem for problem in check_testset(folder) if "does not exist: nothing says" not in problem.what]
-
-
-def _only(folder: Path) -> Problem:
-    (problem,) = _found(folder)
-    return problem
+from tests.testsets import checking, small_set
 
 
 def test_nothing_is_wrong_with_a_good_one(original: Path) -> None:
@@ -95,8 +62,8 @@ TOM = {"subject_id": "tom", "image_ids": ["tom-front"]}
 def test_cases(small: Path, line: int, changes: dict[str, Any], what: str, severity: str) -> None:
     if "prompt" in changes:
         changes = changes | {"subject_spans": []}
-    _edit(small / "cases.jsonl", line, **changes)
-    found = [problem for problem in _found(small) if what in problem.what]
+    checking.edit(small / "cases.jsonl", line, **changes)
+    found = [problem for problem in checking.found(small) if what in problem.what]
     assert [(problem.file, problem.line, problem.severity) for problem in found] == [("cases.jsonl", line, severity)]
     assert found[0].item == ("case 'alone'" if line == 1 else "case 'together'")
     assert found[0].remedy
@@ -108,7 +75,7 @@ def test_repeated_prompts(small: Path) -> None:
     other = again | {"case_id": "other", "refs": [{"subject_id": "kit", "image_ids": ["kit-front"]}], "staging": None}
     rows += [json.dumps(again), json.dumps(other | {"subject_spans": []})]
     (small / "cases.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    found = [(problem.line, problem.what, problem.severity) for problem in _found(small)]
+    found = [(problem.line, problem.what, problem.severity) for problem in checking.found(small)]
     assert found == [
         (3, "has the prompt and the subjects of case 'alone'", "error"),
         (4, "has the prompt of case 'alone'", "warning"),
@@ -125,9 +92,9 @@ def test_repeated_prompts(small: Path) -> None:
     ],
 )
 def test_subjects(small: Path, line: int, changes: dict[str, Any], what: str, severity: str) -> None:
-    _edit(small / "cases.jsonl", 1, subject_spans=[])
-    _edit(small / "subjects.jsonl", line, **changes)
-    problem = _only(small)
+    checking.edit(small / "cases.jsonl", 1, subject_spans=[])
+    checking.edit(small / "subjects.jsonl", line, **changes)
+    problem = checking.only(small)
     assert what in problem.what
     assert (problem.file, problem.line, problem.severity) == ("subjects.jsonl", line, severity)
 
@@ -135,7 +102,7 @@ def test_subjects(small: Path, line: int, changes: dict[str, Any], what: str, se
 def test_a_subject_that_nobody_shows(small: Path) -> None:
     with (small / "subjects.jsonl").open("a") as file:
         file.write('{"subject_id": "dog", "category": "animal", "class_noun": "dog"}\n')
-    assert (_only(small).what, _only(small).severity) == ("no case shows it", "warning")
+    assert (checking.only(small).what, checking.only(small).severity) == ("no case shows it", "warning")
 
 
 @pytest.mark.parametrize(
@@ -166,8 +133,8 @@ def test_a_subject_that_nobody_shows(small: Path) -> None:
     ],
 )
 def test_images(small: Path, changes: dict[str, Any], what: str, severity: str) -> None:
-    _edit(small / "images.jsonl", 6, **changes)
-    (problem,) = [problem for problem in _found(small) if what in problem.what]
+    checking.edit(small / "images.jsonl", 6, **changes)
+    (problem,) = [problem for problem in checking.found(small) if what in problem.what]
     assert (problem.file, problem.line, problem.severity) == ("images.jsonl", 6, severity)
     assert problem.item == "image 'mug-front'"
 
@@ -176,21 +143,21 @@ def test_images(small: Path, changes: dict[str, Any], what: str, severity: str) 
     "licence", ["CC0-1.0", "MIT OR Apache-2.0", "(GPL-2.0+ WITH Bison-exception-2.2)", "CC-BY-4.0"]
 )
 def test_licences_that_spdx_knows(small: Path, licence: str) -> None:
-    _edit(small / "images.jsonl", 6, licence_spdx=licence, author="Ann")
-    assert _found(small) == []
+    checking.edit(small / "images.jsonl", 6, licence_spdx=licence, author="Ann")
+    assert checking.found(small) == []
 
 
 def test_people_who_may_not_have_agreed(small: Path) -> None:
-    _edit(small / "subjects.jsonl", 3, category="human")
-    _edit(small / "cases.jsonl", 2, combo="animal+animal+human")
-    assert _found(small) == []
-    _edit(small / "images.jsonl", 6, person_consent="unknown")
-    assert "whether they agreed is unknown" in _only(small).what
+    checking.edit(small / "subjects.jsonl", 3, category="human")
+    checking.edit(small / "cases.jsonl", 2, combo="animal+animal+human")
+    assert checking.found(small) == []
+    checking.edit(small / "images.jsonl", 6, person_consent="unknown")
+    assert "whether they agreed is unknown" in checking.only(small).what
 
 
 def test_one_individual_for_one_subject(small: Path) -> None:
-    _edit(small / "images.jsonl", 2, synthetic={"generator": "g", "version": "1", "species": "cat", "seed": 8})
-    assert "is drawn as ('cat', 8), other images of 'tom' as ('cat', 7)" in _only(small).what
+    checking.edit(small / "images.jsonl", 2, synthetic={"generator": "g", "version": "1", "species": "cat", "seed": 8})
+    assert "is drawn as ('cat', 8), other images of 'tom' as ('cat', 7)" in checking.only(small).what
 
 
 def _truncate(path: Path) -> None:
@@ -228,7 +195,7 @@ def _bomb(path: Path) -> None:
 @pytest.mark.parametrize("which", ["images", "masks"])
 def test_files_that_are_no_pictures(small: Path, harm: Callable[[Path], None], what: str, which: str) -> None:
     harm(small / which / "tom-side.png")
-    problem = _only(small)
+    problem = checking.only(small)
     assert what in problem.what
     assert (problem.file, problem.line, problem.severity) == ("images.jsonl", 2, "error")
     assert str(small) not in problem.what
@@ -236,7 +203,7 @@ def test_files_that_are_no_pictures(small: Path, harm: Callable[[Path], None], w
 
 def _new_mask(folder: Path, mask: Image.Image) -> None:
     mask.save(folder / "masks/tom-side.png")
-    _edit(folder / "images.jsonl", 2, mask_sha256=sha256_of_file(folder / "masks/tom-side.png"))
+    checking.edit(folder / "images.jsonl", 2, mask_sha256=sha256_of_file(folder / "masks/tom-side.png"))
 
 
 @pytest.mark.parametrize(
@@ -250,47 +217,50 @@ def _new_mask(folder: Path, mask: Image.Image) -> None:
 )
 def test_masks(small: Path, size: tuple[int, int], value: int | None, what: str) -> None:
     _new_mask(small, small_set.mask().resize(size) if value is None else Image.new("L", size, value))
-    assert what in _only(small).what
+    assert what in checking.only(small).what
 
 
 def test_a_mask_with_another_digest_or_none(small: Path) -> None:
     small_set.mask().rotate(180).point(lambda value: value // 2 * 2).save(small / "masks/tom-side.png", optimize=True)
-    assert "mask 'masks/tom-side.png' has SHA-256" in _only(small).what
-    _edit(small / "images.jsonl", 2, mask_sha256=...)
-    assert "has a mask but no mask_sha256" in _only(small).what
+    assert "mask 'masks/tom-side.png' has SHA-256" in checking.only(small).what
+    checking.edit(small / "images.jsonl", 2, mask_sha256=...)
+    assert "has a mask but no mask_sha256" in checking.only(small).what
 
 
 def _put(folder: Path, image_id: str, picture: Image.Image) -> None:
     picture.save(folder / f"images/{image_id}.png")
     line = list(small_set.VIEWS).index(image_id) + 1
     row = small_set.image_row(folder, image_id)
-    _edit(folder / "images.jsonl", line, sha256=row.sha256, phash64=row.phash64)
+    checking.edit(folder / "images.jsonl", line, sha256=row.sha256, phash64=row.phash64)
 
 
 def test_pictures_that_are_the_same_or_alike(small: Path) -> None:
     tom, kit = small_set.picture(0), small_set.picture(3)
     _put(small, "mug-front", tom)
-    assert (_only(small).what, _only(small).severity) == ("is the same picture as image 'tom-front'", "error")
+    assert (checking.only(small).what, checking.only(small).severity) == (
+        "is the same picture as image 'tom-front'",
+        "error",
+    )
     brighter = Image.fromarray(np.clip(np.asarray(tom).astype(int) + 3, 0, 255).astype(np.uint8))
     _put(small, "mug-front", brighter)
-    assert "looks like image 'tom-front' (" in _only(small).what
-    assert _only(small).severity == "warning"
+    assert "looks like image 'tom-front' (" in checking.only(small).what
+    assert checking.only(small).severity == "warning"
     _put(small, "mug-front", small_set.picture(50))
     # Views of one subject may look alike, unless a model is shown one of them and is measured with the other.
     _put(small, "tom-side", brighter)
-    assert _found(small) == []
+    assert checking.found(small) == []
     _put(small, "kit-away", Image.fromarray(np.clip(np.asarray(kit).astype(int) + 3, 0, 255).astype(np.uint8)))
-    assert "image 'kit-away': looks like" in _only(small).text(small)
+    assert "image 'kit-away': looks like" in checking.only(small).text(small)
 
 
 def test_files_that_nobody_names(small: Path) -> None:
     (small / "README.md").write_text("About", encoding="utf-8")
     (small / "images/.DS_Store").touch()
     (small / "images/other.png").touch()
-    assert (_only(small).file, _only(small).severity) == ("images/other.png", "warning")
+    assert (checking.only(small).file, checking.only(small).severity) == ("images/other.png", "warning")
     for number in range(30):
         (small / f"images/{number}.txt").touch()
-    found = _found(small)
+    found = checking.found(small)
     assert len(found) == 21
     assert (found[0].file, found[0].what) == ("images", "no row names 11 more files in this folder")
 
@@ -299,104 +269,11 @@ def test_links_out_of_the_folder_are_not_followed(small: Path, tmp_path: Path) -
     (tmp_path / "secret.png").write_bytes((small / "images/mug-front.png").read_bytes())
     (small / "images/mug-front.png").unlink()
     (small / "images/mug-front.png").symlink_to(tmp_path / "secret.png")
-    assert "leaves" in _only(small).what
-    assert _only(small).line == 6
+    assert "leaves" in checking.only(small).what
+    assert checking.only(small).line == 6
 
 
 def test_names_with_accents_are_named(small: Path) -> None:
     (small / "images/mug-front.png").rename(small / unicodedata.normalize("NFD", "images/Krügé.png"))
-    _edit(small / "images.jsonl", 6, path=unicodedata.normalize("NFC", "images/Krügé.png"))
-    assert _found(small) == []
-
-
-def test_the_manifest_is_compared(original: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "small"
-    shutil.copytree(original, folder)
-    manifest = json.loads((folder / "MANIFEST.json").read_bytes())
-    manifest["counts"]["cases"] = 7
-    manifest["counts"]["moons"] = 1
-    manifest["licences"] = {"MIT": 6}
-    manifest["schema_version"] = 99
-    manifest["files"] |= {"images/gone.png": "0" * 64, "../out.txt": "0" * 64, "images/tom-front.png": "0" * 64}
-    del manifest["files"]["images/kit-front.png"]
-    (folder / "MANIFEST.json").write_text(json.dumps(manifest), encoding="utf-8")
-    found = check_testset(folder)
-    assert {problem.file for problem in found} == {"MANIFEST.json"}
-    texts = "\n".join(problem.what for problem in found)
-    for expected in (
-        "counts: cases is 7, there are 2",
-        "counts: moons is 1, there are 0",
-        "licences: CC0-1.0 is 0, there are 6",
-        "licences: MIT is 6, there are 0",
-        "schema_version 99 is newer",
-        "names 'images/gone.png', which is missing",
-        "'../out.txt' holds",
-        "another SHA-256 for 'images/tom-front.png'",
-        "does not list 1 pictures that rows name, first 'images/kit-front.png'",
-    ):
-        assert expected in texts
-    assert len(found) == 9
-
-
-def test_a_changed_row_is_a_changed_file(original: Path, tmp_path: Path) -> None:
-    shutil.copytree(original, tmp_path / "small")
-    _edit(tmp_path / "small/cases.jsonl", 1, tags=[])
-    assert "another SHA-256 for 'cases.jsonl'" in _only(tmp_path / "small").what
-
-
-def test_everything_is_listed_at_once(small: Path) -> None:
-    (small / "images/mug-front.png").unlink()
-    _edit(small / "images.jsonl", 1, licence_spdx="free to use")
-    _edit(small / "cases.jsonl", 2, n_subjects=9, seeds=[1, 1])
-    _edit(small / "subjects.jsonl", 3, phrase="a cup")
-    with (small / "cases.jsonl").open("ab") as file:
-        file.write(b'{"case_id": "x", "case_id": "y"}\n{"case_id": "z", "duration_s": NaN}\n[')
-    found = _found(small)
-    assert [(problem.file, problem.line) for problem in found] == [
-        ("cases.jsonl", 2),
-        ("cases.jsonl", 2),
-        ("cases.jsonl", 3),
-        ("cases.jsonl", 4),
-        ("cases.jsonl", 5),
-        ("subjects.jsonl", 3),
-        ("images.jsonl", 1),
-        ("images.jsonl", 6),
-    ]
-
-
-def test_places_that_hold_no_test_set(tmp_path: Path) -> None:
-    assert _only(tmp_path).what == "is empty"
-    assert _only(tmp_path / "none").what == "does not exist"
-    (tmp_path / "a.txt").touch()
-    assert "holds none of" in _only(tmp_path).what
-
-
-def test_files_that_are_empty_or_missing(small: Path) -> None:
-    (small / "cases.jsonl").write_bytes(b"")
-    assert ("cases.jsonl", "holds no cases") in [(problem.file, problem.what) for problem in _found(small)]
-    (small / "subjects.jsonl").unlink()
-    assert ("subjects.jsonl", "does not exist") in [(problem.file, problem.what) for problem in _found(small)]
-
-
-def test_a_cases_file(tmp_path: Path) -> None:
-    small_set.picture(1).save(tmp_path / "a.png")
-    case = {
-        "id": "a",
-        "prompt": "a cat",
-        "references": [{"id": "c", "kind": "animal", "noun": "cat", "image": "a.png"}],
-    }
-    path = tmp_path / "mine.json"
-    path.write_text(json.dumps([case]), encoding="utf-8")
-    assert check_testset(path) == []
-    (tmp_path / "a.png").unlink()
-    assert "no such picture" in _only(path).what
-    path.write_text(json.dumps([case | {"seeds": "x"}, case | {"id": "../b"}], indent=1), encoding="utf-8")
-    found = check_testset(path)
-    assert len(found) == 2
-    assert found[0].item == "case 'a'"
-    assert found[0].line is not None
-    assert found[0].what.startswith("seeds = 'x'")
-
-
-def test_the_cases_file_of_a_folder_means_the_folder(original: Path) -> None:
-    assert check_testset(original / "cases.jsonl") == []
+    checking.edit(small / "images.jsonl", 6, path=unicodedata.normalize("NFC", "images/Krügé.png"))
+    assert checking.found(small) == []

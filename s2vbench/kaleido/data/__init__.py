@@ -1,0 +1,1 @@
+"""What Kaleido is trained on: folders of clips, the rendered world, and latents computed once."""

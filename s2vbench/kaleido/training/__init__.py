@@ -1,0 +1,1 @@
+"""The trainer: one loop, and what it is made of."""

@@ -1,0 +1,177 @@
+"""The network that is trained, wherever it comes from, and the frozen text encoder beside it."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from s2vbench.errors import InputError
+from s2vbench.kaleido.parts import find_parts, local_folder
+from s2vbench.kaleido.settings import SETTINGS_FILE, read_settings
+from s2vbench.kaleido.text import TextEncoder
+from s2vbench.kaleido.training import checkpoints
+from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
+from s2vbench.kaleido.transformer import KaleidoTransformer
+
+RELEASED_TEXT_LENGTH = 512
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What [model] init and its neighbours stand for, found on disk."""
+
+    transformer: Path | None
+    """Folder of a diffusers transformer or of a checkpoint; None for a new one."""
+    vae: str | None
+    text_encoder: str | None
+    tokenizer: str | None
+    text_length: int
+
+
+def find_origin(settings: ModelSection) -> Origin:
+    """Where the parts lie; nothing is loaded.
+
+    Raises:
+        InputError: a folder is none of those that training can begin with.
+    """
+    transformer, beside, length = None, {}, None
+    if settings.init != NEW:
+        folder = local_folder(settings.init)
+        if (folder / SETTINGS_FILE).is_file():
+            bundle = read_settings(folder)
+            beside = {name: str(part.place) for name, part in find_parts(folder, bundle).items()}
+            length = bundle.text_length
+        transformer = _transformer_in(folder)
+    return Origin(
+        transformer,
+        settings.vae or beside.get("vae"),
+        settings.text_encoder or beside.get("text_encoder"),
+        settings.tokenizer or beside.get("tokenizer"),
+        settings.text_length or length or RELEASED_TEXT_LENGTH,
+    )
+
+
+def _transformer_in(folder: Path) -> Path:
+    if checkpoints.card_of(folder) is not None or (folder / "config.json").is_file():
+        return folder
+    if (folder / "transformer" / "config.json").is_file():
+        return folder / "transformer"
+    root = folder / "checkpoints" if (folder / "checkpoints").is_dir() else folder
+    if (found := checkpoints.newest(root)) is not None:
+        return found[0]
+    raise InputError(
+        f"[model] init {folder}: neither a transformer (config.json), nor a model (transformer/), nor a checkpoint or "
+        "run of this trainer; give one, or 'new'"
+    )
+
+
+def configuration(settings: ModelSection, origin: Origin) -> dict[str, Any]:
+    """The arguments of the transformer.
+
+    Raises:
+        InputError: an argument that the transformer does not have; the nearest is suggested.
+    """
+    if origin.transformer is None:
+        known = list(inspect.signature(KaleidoTransformer.__init__).parameters)[1:]
+        for key in settings.transformer:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                advice = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+                raise InputError(f"[model.transformer] {key}: the transformer has no such argument; {advice}")
+        found = dict(settings.transformer)
+    elif (card := checkpoints.card_of(origin.transformer)) is not None:
+        found = dict(card.transformer)
+    else:
+        config: Any = KaleidoTransformer.load_config(origin.transformer)
+        found = {key: value for key, value in config.items() if not key.startswith("_")}
+    return found if settings.positions is None else found | {"positions": settings.positions}
+
+
+def make_transformer(config: TrainConfig, origin: Origin) -> KaleidoTransformer:
+    """The transformer in fp32 on the CPU, all of it trainable.
+
+    Raises:
+        InputError: sizes that do not fit, or weights that cannot be read.
+    """
+    arguments = configuration(config.model, origin)
+    if origin.transformer is None:
+        model = _built(arguments)
+        init_weights(model, config.seed)
+    elif (card := checkpoints.card_of(origin.transformer)) is not None:
+        model = _built(arguments)
+        model.load_state_dict(checkpoints.read_weights(origin.transformer, model.state_dict(), ema=card.ema))
+    else:
+        model = _pretrained(origin.transformer, arguments)
+    if config.training.activation_checkpointing:
+        model.enable_gradient_checkpointing()
+    return model
+
+
+def _built(arguments: dict[str, Any]) -> KaleidoTransformer:
+    try:
+        model: KaleidoTransformer = KaleidoTransformer(**arguments)
+    except (TypeError, ValueError, RuntimeError, ZeroDivisionError) as error:
+        raise InputError(f"[model.transformer]: no transformer can be built from it ({error})") from error
+    return model
+
+
+def _pretrained(folder: Path, arguments: dict[str, Any]) -> KaleidoTransformer:
+    try:
+        model: KaleidoTransformer = KaleidoTransformer.from_pretrained(
+            folder, torch_dtype=torch.float32, positions=arguments.get("positions", "shift_wh")
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{folder}: the transformer cannot be loaded ({str(error).splitlines()[0][:200]})") from error
+    return model
+
+
+def init_weights(model: KaleidoTransformer, seed: int) -> None:
+    """Wan's own start: Xavier for layers, small embeddings, and a last layer that answers zero.
+
+    Source: Wan 2.1, `WanModel.init_weights`.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for module in model.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+        nn.init.xavier_uniform_(model.patch_embedding.weight.flatten(1))
+        nn.init.zeros_(model.patch_embedding.bias)
+        for embedder in (model.condition_embedder.text_embedder, model.condition_embedder.time_embedder):
+            nn.init.normal_(embedder.linear_1.weight, std=0.02)
+            nn.init.normal_(embedder.linear_2.weight, std=0.02)
+        width = model.config.num_attention_heads * model.config.attention_head_dim
+        for block in model.blocks:
+            nn.init.normal_(block.scale_shift_table, std=width**-0.5)
+        nn.init.normal_(model.scale_shift_table, std=width**-0.5)
+        nn.init.zeros_(model.proj_out.weight)
+
+
+def make_text_encoder(origin: Origin, device: torch.device, dtype: torch.dtype) -> TextEncoder:
+    """The frozen text encoder.
+
+    Raises:
+        InputError: the configuration names none, or its folder cannot be loaded.
+    """
+    if origin.text_encoder is None or origin.tokenizer is None:
+        missing = "text_encoder" if origin.text_encoder is None else "tokenizer"
+        raise InputError(f"[model] {missing} is missing: captions must be encoded; give its folder or hub id")
+    from transformers import AutoTokenizer, UMT5EncoderModel
+
+    places = [local_folder(place) for place in (origin.text_encoder, origin.tokenizer)]
+    try:
+        encoder: Any = UMT5EncoderModel.from_pretrained(places[0], dtype=dtype)
+        tokenizer: Any = AutoTokenizer.from_pretrained(places[1])
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"{places[0]}, {places[1]}: text encoder or tokenizer cannot be loaded ({str(error).splitlines()[0][:200]})"
+        ) from error
+    return TextEncoder(encoder.to(device).eval().requires_grad_(requires_grad=False), tokenizer, origin.text_length)

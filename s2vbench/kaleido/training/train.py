@@ -1,0 +1,174 @@
+"""One command's worth of training: from a configuration to a trained transformer, or on from where it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from filelock import FileLock, Timeout
+
+from s2vbench import __version__
+from s2vbench.errors import InputError, OutputError, RunLockedError
+from s2vbench.files import cannot_write, write_atomically
+from s2vbench.kaleido.training import checkpoints, flops
+from s2vbench.kaleido.training.checkpoints import Card
+from s2vbench.kaleido.training.config import TrainConfig
+from s2vbench.kaleido.training.contexts import Contexts, Encoder
+from s2vbench.kaleido.training.export import export_transformer
+from s2vbench.kaleido.training.logs import LOG, Log
+from s2vbench.kaleido.training.loop import Batches, Trainer
+from s2vbench.kaleido.training.model import find_origin, make_text_encoder, make_transformer
+from s2vbench.kaleido.training.optimiser import num_parameters
+from s2vbench.kaleido.training.single import Parallel, Single
+from s2vbench.kaleido.training.sources import make_batches
+from s2vbench.kaleido.training.stops import stop_on_signals
+
+CHECKPOINTS: Final = "checkpoints"
+TRANSFORMER: Final = "transformer"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How it ended."""
+
+    out: Path
+    steps: int
+    """Done, over all starts."""
+    finished: bool
+    """False: somebody asked for an end; the same command goes on."""
+    transformer: Path | None
+    """The exported folder; None where the training is not finished."""
+
+
+def train(
+    config: TrainConfig,
+    out: Path,
+    *,
+    resume: bool | None = None,
+    batches: Batches | None = None,
+    encoder: Encoder | None = None,
+) -> Trained:
+    """Train, or go on training.
+
+    Args:
+        config: of the run.
+        out: the run's folder; checkpoints, log and the finished transformer go there.
+        resume: True asks for a checkpoint to go on from, False begins anew; None goes on where there is one.
+        batches: data to take instead of what the configuration names.
+        encoder: text encoder to take instead of what the configuration names.
+
+    Raises:
+        InputError: something in the configuration or on disk is wrong. DivergedError: loss or gradient not finite.
+    """
+    parallel = make_parallel(config)
+    try:
+        with _locked(out, parallel):
+            start = _start(config, out, parallel, resume=resume)
+            return _train(_Run(config, out, parallel, start), batches, encoder)
+    finally:
+        parallel.close()
+
+
+def make_parallel(config: TrainConfig) -> Parallel:
+    """One process, or those that torchrun started."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return Single(device, config.training.precision)
+
+
+@dataclass(frozen=True)
+class _Run:
+    config: TrainConfig
+    out: Path
+    parallel: Parallel
+    start: tuple[Path, Card] | None
+
+
+def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Trained:
+    config, out, parallel, start = run.config, run.out, run.parallel, run.start
+    origin = find_origin(config.model)
+    batches = batches or make_batches(config, origin, parallel)
+    dtype = torch.bfloat16 if parallel.device.type == "cuda" else torch.float32
+    contexts = Contexts(encoder or make_text_encoder(origin, parallel.device, dtype))
+    model: Any = parallel.wrap(make_transformer(config, origin))
+    if config.training.compile:
+        for block in model.blocks:
+            block.compile()
+    trainer = Trainer(
+        config, model=model, batches=batches, contexts=contexts, parallel=parallel, root=out / CHECKPOINTS
+    )
+    if start is not None:
+        trainer.resume(start[0], start[1].step)
+    peak, peak_of = flops.peak(parallel.device, config.training.precision)
+    log = None
+    if parallel.is_main:
+        _write_facts(config, out, trainer, peak, peak_of)
+        log = Log(out, done=trainer.done, tensorboard=config.log.tensorboard)
+    try:
+        with stop_on_signals() as stop:
+            finished = trainer.run(log, stop, peak=peak)
+    finally:
+        if log is not None:
+            log.close()
+    exported = export_transformer(trainer.state, out / TRANSFORMER, config, parallel) if finished else None
+    return Trained(out, trainer.done, finished, exported)
+
+
+@contextmanager
+def _locked(out: Path, parallel: Parallel) -> Iterator[None]:
+    if not parallel.is_main:
+        yield
+        return
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(cannot_write(out, error)) from error
+    lock = FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunLockedError(f"{out}: another training writes there; wait for it, or give another --out") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _start(config: TrainConfig, out: Path, parallel: Parallel, *, resume: bool | None) -> tuple[Path, Card] | None:
+    """The checkpoint to go on from; None for a beginning."""
+    if resume is False:
+        if parallel.is_main:
+            for name in (CHECKPOINTS, "samples", "tensorboard"):
+                shutil.rmtree(out / name, ignore_errors=True)
+            (out / LOG).unlink(missing_ok=True)
+        parallel.barrier()
+        return None
+    found = checkpoints.newest(out / CHECKPOINTS)
+    if found is None:
+        if resume:
+            raise InputError(f"{out}: holds no checkpoint to resume from; leave --resume away to begin")
+        return None
+    checkpoints.check_same(found[1], config, found[0])
+    if parallel.is_main:
+        sys.stderr.write(f"going on from {found[0]}\n")
+    return found
+
+
+def _write_facts(config: TrainConfig, out: Path, trainer: Trainer, peak: float | None, peak_of: str) -> None:
+    facts = {
+        "config": config.model_dump(mode="json"),
+        "parameters": num_parameters(trainer.model.parameters()),
+        "trainable": num_parameters(trainer.trainable),
+        "peak_flops": peak,
+        "peak_is": peak_of,
+        "processes": trainer.parallel.world,
+        "device": str(trainer.parallel.device),
+        "versions": {"s2vbench": __version__, "torch": torch.__version__},
+    }
+    write_atomically(out / "run.json", json.dumps(facts, indent=1) + "\n")

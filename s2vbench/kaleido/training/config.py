@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from s2vbench.errors import InputError
 from s2vbench.files import digest_of
+from s2vbench.kaleido.settings import check_size
 from s2vbench.types import Row
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=1)]
-Size = tuple[Count, Count]
 
 NEW: Final = "new"
 NEED_NO_PATH: Final = ("world",)
@@ -57,9 +58,12 @@ class DataSection(Row):
     """World only: the camera comes near the subjects."""
     most_references: Annotated[int, Field(ge=1, le=24)] = 3
     num_frames: Count = 81
-    sizes: tuple[Size, ...] = Field(default=((480, 832),), min_length=1)
-    """Height and width in pixels; a clip goes to the size of the nearest aspect."""
+    height_px: Count = 480
+    width_px: Count = 832
+    """Clips are scaled to cover it and cut around the middle. A cache has its own size, length and rate."""
     fps: Annotated[float, Field(gt=0)] = 16.0
+    skip_frames: Annotated[int, Field(ge=0)] = 3
+    """Folder only: left out at both ends of a video."""
     offset: Annotated[int, Field(ge=0)] = 0
     """World only: the number of the first clip."""
     most_bad: Share = 0.05
@@ -71,12 +75,10 @@ class DataSection(Row):
             raise ValueError(
                 f"source {self.source!r} " + ("needs a path" if self.path is None else "takes no path; remove it")
             )
-        if self.num_frames % 4 != 1:
-            near = 4 * round((self.num_frames - 1) / 4) + 1
-            raise ValueError(f"num_frames {self.num_frames} is not 4k+1, which the VAE needs; the nearest is {near}")
-        for height_px, width_px in self.sizes:
-            if height_px % 16 or width_px % 16:
-                raise ValueError(f"size {height_px}x{width_px}: both sides must be multiples of 16")
+        try:
+            check_size(self.height_px, self.width_px, self.num_frames)
+        except InputError as error:
+            raise ValueError(str(error)) from error
         return self
 
 

@@ -12,8 +12,11 @@ import torch
 from torch import nn
 
 from s2vbench.errors import InputError
-from s2vbench.kaleido.parts import find_parts, local_folder
-from s2vbench.kaleido.settings import SETTINGS_FILE, read_settings
+from s2vbench.kaleido.bundle import _text_encoder as load_text_encoder
+from s2vbench.kaleido.bundle import _tokenizer as load_tokenizer
+from s2vbench.kaleido.bundle import load_transformer
+from s2vbench.kaleido.parts import Part, find_parts, local_folder
+from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.training import checkpoints
 from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
@@ -122,13 +125,9 @@ def _built(arguments: dict[str, Any]) -> KaleidoTransformer:
 
 
 def _pretrained(folder: Path, arguments: dict[str, Any]) -> KaleidoTransformer:
-    try:
-        model: KaleidoTransformer = KaleidoTransformer.from_pretrained(
-            folder, torch_dtype=torch.float32, positions=arguments.get("positions", "shift_wh")
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{folder}: the transformer cannot be loaded ({str(error).splitlines()[0][:200]})") from error
-    return model
+    # A released Wan transformer names no positions.
+    settings = Settings(positions=arguments.get("positions", "shift_wh"))
+    return load_transformer(Part("transformer", folder, (), 0), torch.float32, settings)
 
 
 def init_weights(model: KaleidoTransformer, seed: int) -> None:
@@ -164,14 +163,12 @@ def make_text_encoder(origin: Origin, device: torch.device, dtype: torch.dtype) 
     if origin.text_encoder is None or origin.tokenizer is None:
         missing = "text_encoder" if origin.text_encoder is None else "tokenizer"
         raise InputError(f"[model] {missing} is missing: captions must be encoded; give its folder or hub id")
-    from transformers import AutoTokenizer, UMT5EncoderModel
-
-    places = [local_folder(place) for place in (origin.text_encoder, origin.tokenizer)]
-    try:
-        encoder: Any = UMT5EncoderModel.from_pretrained(places[0], dtype=dtype)
-        tokenizer: Any = AutoTokenizer.from_pretrained(places[1])
-    except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(
-            f"{places[0]}, {places[1]}: text encoder or tokenizer cannot be loaded ({str(error).splitlines()[0][:200]})"
-        ) from error
+    encoder = load_text_encoder(_part("text_encoder", origin.text_encoder), dtype)
+    tokenizer = load_tokenizer(_part("tokenizer", origin.tokenizer))
     return TextEncoder(encoder.to(device).eval().requires_grad_(requires_grad=False), tokenizer, origin.text_length)
+
+
+def _part(name: str, place: str) -> Part:
+    folder = local_folder(place)
+    beneath = folder / name
+    return Part(name, beneath if beneath.is_dir() else folder, (), 0)

@@ -167,6 +167,8 @@ class Sharded:
             param_dtype=torch.bfloat16 if self._bf16 else None, reduce_dtype=torch.float32, cast_forward_inputs=False
         )
         module: nn.Module = model
+        # FSDP hangs its backward hook on the output; of a view it would be lost with the first change in place.
+        module.register_forward_hook(lambda _module, _inputs, output: output.clone())
         for block in model.blocks:
             fully_shard(block, mesh=self._all, mp_policy=policy)
         fully_shard(module, mesh=self._all, mp_policy=policy)

@@ -26,12 +26,14 @@ from s2vbench.kaleido.training.logs import LOG, Log
 from s2vbench.kaleido.training.loop import Batches, Trainer
 from s2vbench.kaleido.training.model import find_origin, make_text_encoder, make_transformer
 from s2vbench.kaleido.training.optimiser import num_parameters
-from s2vbench.kaleido.training.single import Parallel, Single
-from s2vbench.kaleido.training.sources import make_batches
+from s2vbench.kaleido.training.parallel import from_environment
+from s2vbench.kaleido.training.single import Parallel
+from s2vbench.kaleido.training.sources import Data
 from s2vbench.kaleido.training.stops import stop_on_signals
 
 CHECKPOINTS: Final = "checkpoints"
 TRANSFORMER: Final = "transformer"
+PROBLEMS: Final = "problems.json"
 
 
 @dataclass(frozen=True)
@@ -67,19 +69,13 @@ def train(
     Raises:
         InputError: something in the configuration or on disk is wrong. DivergedError: loss or gradient not finite.
     """
-    parallel = make_parallel(config)
+    parallel = from_environment(config.parallel, precision=config.training.precision)
     try:
         with _locked(out, parallel):
             start = _start(config, out, parallel, resume=resume)
             return _train(_Run(config, out, parallel, start), batches, encoder)
     finally:
         parallel.close()
-
-
-def make_parallel(config: TrainConfig) -> Parallel:
-    """One process, or those that torchrun started."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return Single(device, config.training.precision)
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,10 @@ class _Run:
 def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Trained:
     config, out, parallel, start = run.config, run.out, run.parallel, run.start
     origin = find_origin(config.model)
-    batches = batches or make_batches(config, origin, parallel)
+    problems = None
+    if batches is None:
+        data = Data(config, origin, parallel)
+        batches, problems = data.batches, data.problems
     dtype = torch.bfloat16 if parallel.device.type == "cuda" else torch.float32
     contexts = Contexts(encoder or make_text_encoder(origin, parallel.device, dtype))
     model: Any = parallel.wrap(make_transformer(config, origin))
@@ -116,6 +115,8 @@ def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Train
     finally:
         if log is not None:
             log.close()
+        if problems is not None and parallel.is_main:
+            problems.write(out / PROBLEMS)
     exported = export_transformer(trainer.state, out / TRANSFORMER, config, parallel) if finished else None
     return Trained(out, trainer.done, finished, exported)
 

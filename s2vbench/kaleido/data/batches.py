@@ -9,8 +9,9 @@ Shape letters: B samples, C channels, T latent frames, H and W latent rows and c
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -20,6 +21,7 @@ from torch import Tensor
 from s2vbench.errors import InputError
 from s2vbench.kaleido.data.groups import EndlessGroups, FiniteGroups
 from s2vbench.kaleido.data.latents import Encoded, Layout
+from s2vbench.kaleido.data.problems import SampleError
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Samples(Protocol):
         """Sizes of every sample's references."""
 
     def encoded(self, index: int, most_references: int | None = None) -> Encoded:
-        """One sample with its first `most_references` references."""
+        """One sample with its first `most_references` references; `SampleError` where it cannot be used."""
 
 
 @runtime_checkable
@@ -135,7 +137,18 @@ class Batches:
         return self._ahead.take(group, after, self._made)
 
     def _made(self, group: int) -> Batch:
-        return collate([self._samples.encoded(index, self._most) for index in self._groups.members(group)])
+        substitutes = self._groups.after(group)
+        return collate([self._usable(index, substitutes) for index in self._groups.members(group)])
+
+    def _usable(self, index: int, substitutes: Iterator[int]) -> Encoded:
+        """A sample, or the next one of its bucket that can be used."""
+        try:
+            return self._samples.encoded(index, self._most)
+        except SampleError as error:
+            for other in substitutes:
+                with suppress(SampleError):
+                    return self._samples.encoded(other, self._most)
+            raise InputError(f"no sample with as many references as this one can be used: {error}") from error
 
     def close(self) -> None:
         """End the thread that makes batches ahead."""

@@ -8,7 +8,7 @@ any number can be asked for at any time, so a training that is resumed goes on e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -56,6 +56,13 @@ class FiniteGroups:
         own = self._members[bucket]
         positions = range(place * self.size, (place + 1) * self.size)
         return [int(own[self._order_in_bucket(bucket, at // len(own))[at % len(own)]]) for at in positions]
+
+    def after(self, group: int) -> Iterator[int]:
+        """What follows a group in its bucket, to stand in for samples that cannot be used: every sample comes."""
+        bucket, place = self._place(group)
+        own, start = self._members[bucket], (place + 1) * self.size
+        for at in range(start, start + 2 * len(own)):
+            yield int(own[self._order_in_bucket(bucket, at // len(own))[at % len(own)]])
 
     def _place(self, group: int) -> tuple[int, int]:
         """The bucket of a group, and which of that bucket's groups it is."""
@@ -114,6 +121,10 @@ class EndlessGroups:
         """The samples of one group."""
         stretch, place = divmod(group, _GROUPS_A_STRETCH)
         return list(self._stretch(stretch)[place])
+
+    def after(self, group: int) -> Iterator[int]:  # noqa: ARG002 -- as the other's
+        """Nothing: drawn samples can always be used."""
+        return iter(())
 
     def _draw_stretch(self, stretch: int) -> list[list[int]]:
         first = stretch * self._stretch_samples

@@ -128,6 +128,8 @@ class _Launch:
             dist.all_reduce(present)
             assert int(present) == self.world, present
         except (RuntimeError, ValueError) as error:
+            if dist.is_initialized():
+                dist.destroy_process_group()
             reason = " ".join(str(error).split())
             raise InputError(
                 f"process {self.rank} of {self.world} cannot meet the others at {self.meeting_point} over {backend} "

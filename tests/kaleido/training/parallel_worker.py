@@ -41,8 +41,8 @@ class Run:
 
     world: int = 1
     ulysses: int = 1
-    steps: int = STEPS
     goes_on_from: str | None = None
+    """The run whose checkpoint at half time is the start."""
     precision: str = "fp32"
     checkpointing: bool = False
     heads: int = 4
@@ -52,23 +52,19 @@ class Run:
 
 RUNS = {
     "one": Run(),
-    "half of one": Run(steps=HALF),
-    "one in bf16": Run(precision="bf16"),
     "shards": Run(world=2),
     "tokens": Run(world=2, ulysses=2),
     "tokens, checkpointed": Run(world=2, ulysses=2, checkpointing=True),
-    "half of shards": Run(world=2, steps=HALF),
-    "half of tokens": Run(world=2, ulysses=2, steps=HALF),
-    "shards after shards": Run(world=2, goes_on_from="half of shards"),
-    "tokens after tokens": Run(world=2, ulysses=2, goes_on_from="half of tokens"),
-    "tokens after shards": Run(world=2, ulysses=2, goes_on_from="half of shards"),
-    "shards after one": Run(world=2, goes_on_from="half of one"),
+    "shards after shards": Run(world=2, goes_on_from="shards"),
+    "tokens after tokens": Run(world=2, ulysses=2, goes_on_from="tokens"),
+    "tokens after shards": Run(world=2, ulysses=2, goes_on_from="shards"),
+    "shards after one": Run(world=2, goes_on_from="one"),
     "shards in bf16": Run(world=2, precision="bf16"),
     "tokens in bf16": Run(world=2, ulysses=2, precision="bf16"),
     "three heads": Run(world=2, ulysses=2, heads=3),
     "different weights": Run(world=2, seed_of_rank=1),
     "shards and tokens": Run(world=4, ulysses=2),
-    "one after shards": Run(goes_on_from="half of shards"),
+    "one after shards": Run(goes_on_from="shards"),
 }
 
 
@@ -79,7 +75,7 @@ def config_of(run: Run) -> TrainConfig:
             "seed": 3,
             "data": {"source": "world"},
             "training": {
-                "steps": run.steps,
+                "steps": STEPS,
                 "batch_size": 4,
                 "learning_rate": 1e-4,
                 "warmup_steps": 2,
@@ -89,6 +85,7 @@ def config_of(run: Run) -> TrainConfig:
                 "ema_decay": 0.9,
                 "precision": run.precision,
             },
+            "checkpoint": {"every": HALF},
             "parallel": {"ulysses": run.ulysses},
             "log": {"tensorboard": False},
         }
@@ -164,10 +161,11 @@ def train(run: Run, folder: Path, name: str) -> dict[str, Any]:
         root=folder / name,
     )
     if run.goes_on_from is not None:
-        found = checkpoints.newest(folder / run.goes_on_from)
-        assert found is not None
-        checkpoints.check_same(found[1], config, found[0])
-        trainer.resume(found[0], found[1].step)
+        start = folder / run.goes_on_from / f"step-{HALF:06d}"
+        card = checkpoints.card_of(start)
+        assert card is not None
+        checkpoints.check_same(card, config, start)
+        trainer.resume(start, card.step)
     log = Log()
     trainer.run(log, Stop())  # type: ignore[arg-type]
     answers = {

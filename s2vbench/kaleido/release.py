@@ -164,6 +164,18 @@ def names_of_release(layers: int) -> dict[str, tuple[tuple[str, ...], tuple[str,
     return found
 
 
+_NAMES_OF_ONE = frozenset(names_of_release(1))
+
+
+def is_released_name(key: str) -> bool:
+    """Whether a tensor's name is one of a released transformer's, or has its prefix.
+
+    >>> is_released_name("transformer.layers.7.mlp.dense_4h_to_h.bias"), is_released_name("encoder.conv1.weight")
+    (True, False)
+    """
+    return key.startswith(PREFIX) or _INDEX.sub(lambda match: match[0].replace(match[1], "0"), key) in _NAMES_OF_ONE
+
+
 def plan_release(tensors: Mapping[str, TensorFacts], where: str = "released state") -> Plan:
     """What becomes of each tensor of a released state, with or without the prefix.
 

@@ -51,7 +51,7 @@ class CacheWriter:
             self._lock.release()
             raise
         self._index = index
-        self._shard_samples = shard_samples or _samples_a_shard(facts.shape)
+        self.shard_samples = shard_samples or _samples_a_shard(facts.shape)
         self._rows: list[tuple[SampleLine, Tensor, Mapping[str, Sequence[Tensor]]]] = []
         self._next_item = self.next_item
 
@@ -77,11 +77,12 @@ class CacheWriter:
             latents_CTHW: normalised latents.
             references: for every set of `facts.sets`, latents (C, h, w) of each reference.
         """
+        assert item >= self._next_item, (item, self._next_item)
         assert tuple(latents_CTHW.shape) == self._index.facts.shape, (latents_CTHW.shape, self._index.facts.shape)
         assert set(references) == set(self._index.facts.sets), sorted(references)
         self._rows.append((SampleLine(name=name, caption=caption), latents_CTHW.half().cpu(), references))
         self._next_item = item + 1
-        if len(self._rows) >= self._shard_samples:
+        if len(self._rows) >= self.shard_samples:
             self.flush()
 
     def flush(self) -> None:

@@ -12,6 +12,7 @@ Shape letters: N samples of a shard, M references, C channels, T latent frames, 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -167,7 +168,7 @@ class LatentsCache:
         """
         if not 0 <= index < len(self):
             raise IndexError(f"sample {index} of {len(self)}")
-        position = int(torch.searchsorted(torch.tensor(self._starts), index, right=True)) - 1
+        position = bisect_right(self._starts, index) - 1
         return self._open(position).encoded(index - self._starts[position], most_references)
 
     def _open_shard(self, position: int) -> _Shard:

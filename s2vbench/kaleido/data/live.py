@@ -13,8 +13,7 @@ from s2vbench.kaleido.data.encoder import LatentEncoder
 from s2vbench.kaleido.data.latents import Encoded, Layout
 from s2vbench.kaleido.data.problems import MOST_SHARE, Problems, SampleError, Skipped
 from s2vbench.kaleido.data.sources import CROSS, GIVEN, IN, ClipShape, FolderSource, WorldSource
-from s2vbench.kaleido.data.world import _MOST_SUBJECTS, WorldSamples
-from s2vbench.world.dice import Dice
+from s2vbench.kaleido.data.world import WorldSamples, subjects_most
 from s2vbench.world.improv import improvise
 
 
@@ -100,5 +99,5 @@ class LiveWorld:
 def reference_count(world: WorldSamples, number: int) -> int:
     """How many references a clip of the world has, without drawing it."""
     number += world.offset
-    most_subjects = min(Dice("kaleido", number).pick(_MOST_SUBJECTS), world.most_references)
+    most_subjects = min(subjects_most(number), world.most_references)
     return len(improvise(number, most_subjects=most_subjects).people)

@@ -35,7 +35,7 @@ from torch.distributed.checkpoint.state_dict_saver import save as save_distribut
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write, write_atomically
 from s2vbench.kaleido.training.config import TrainConfig, identity
-from s2vbench.kaleido.training.optimiser import Ema
+from s2vbench.kaleido.training.optimiser import Ema, make_optimiser
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.types import Row
 
@@ -80,6 +80,12 @@ class State:
         return found
 
 
+def fresh_state(config: TrainConfig, model: nn.Module) -> State:
+    """A model with an optimiser and an average that have seen nothing yet."""
+    settings = config.training
+    return State(model, make_optimiser(model, settings), Ema(model, settings.ema_decay) if settings.ema_decay else None)
+
+
 def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Parallel) -> Path:
     """Write a checkpoint and remove the oldest ones.
 
@@ -96,11 +102,10 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
         parallel.barrier()
         if parallel.is_main:
             files = {path.name: path.stat().st_size for path in sorted(part.iterdir())}
-            transformer = {k: v for k, v in dict(_configuration(state.model)).items() if not k.startswith("_")}
             card = Card(
                 step=step,
                 identity=identity(config),
-                transformer=transformer,
+                transformer=configuration_of(state.model),
                 ema=state.ema is not None,
                 torch=torch.__version__,
                 world=parallel.world,
@@ -184,9 +189,10 @@ def _short(values: dict[str, Any], key: str) -> str:
     return json.dumps(values[key])[:60] if key in values else "nothing"
 
 
-def _configuration(model: nn.Module) -> dict[str, Any]:
-    found: dict[str, Any] = model.config  # type: ignore[assignment]
-    return found
+def configuration_of(model: nn.Module) -> dict[str, Any]:
+    """The arguments that a transformer was made with."""
+    config: Any = model.config
+    return {key: value for key, value in dict(config).items() if not key.startswith("_")}
 
 
 def _quietly_save(tensors: dict[str, Any], folder: Path, *, alone: bool) -> None:

@@ -69,7 +69,7 @@ class Log:
             sys.stderr.write(f"{_spoken(row, steps)}\n")
             sys.stderr.flush()
 
-    def pictures(self, name: str, picture_HWC: Any, step: int) -> None:
+    def picture(self, name: str, picture_HWC: Any, step: int) -> None:
         """Show a sheet of samples in TensorBoard too."""
         if self._writer is not None:
             self._writer.add_image(name, picture_HWC, step, dataformats="HWC")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import torch
+import torch.distributed as dist
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from s2vbench.kaleido.data.batches import Batch
 from s2vbench.kaleido.training import checkpoints, flops, flow
@@ -17,12 +20,13 @@ from s2vbench.kaleido.training.checkpoints import State
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.contexts import Contexts
 from s2vbench.kaleido.training.logs import Log, LogRow
-from s2vbench.kaleido.training.optimiser import Ema, learning_rate, make_optimiser, set_learning_rate
+from s2vbench.kaleido.training.optimiser import learning_rate, set_learning_rate
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.kaleido.training.stops import DivergedError, Stop
 
-Sampler = Callable[[int], None]
-"""Makes clips after so many steps."""
+Sampler = Callable[[int], Any]
+"""Makes clips after so many steps; a contact sheet (H, W, 3) where it runs on the process that writes."""
+_FEW_TOKENS: Final = 1024
 
 
 class Batches(Protocol):
@@ -61,7 +65,7 @@ class Trainer:
 
     Args:
         config: of the run.
-        model: the transformer, wrapped by `parallel`.
+        state: the transformer, wrapped by `parallel`, its optimiser, and its average if it has one.
         batches: what it learns from.
         contexts: the text encoder.
         parallel: the processes.
@@ -69,22 +73,15 @@ class Trainer:
     """
 
     def __init__(
-        self, config: TrainConfig, *, model: Any, batches: Batches, contexts: Contexts, parallel: Parallel, root: Path
+        self, config: TrainConfig, *, state: State, batches: Batches, contexts: Contexts, parallel: Parallel, root: Path
     ) -> None:
-        self.config, self.model, self.batches, self.contexts = config, model, batches, contexts
-        self.parallel, self.root = parallel, root
-        settings = config.training
-        self.optimiser = make_optimiser(model, settings)
-        self.ema = Ema(model, settings.ema_decay) if settings.ema_decay else None
-        self.trainable = [p for p in model.parameters() if p.requires_grad]
-        self.parts_a_step = settings.batch_size // (settings.micro_batch_size * parallel.data_world)
+        self.config, self.batches, self.contexts, self.parallel, self.root = config, batches, contexts, parallel, root
+        self.state, self.optimiser, self.ema = state, state.optimiser, state.ema
+        self.model: Any = state.model
+        self.trainable = [p for p in self.model.parameters() if p.requires_grad]
+        self.parts_a_step = config.training.batch_size // (config.training.micro_batch_size * parallel.data_world)
         self.done = 0
         self.saved: int | None = None
-
-    @property
-    def state(self) -> State:
-        """What a checkpoint holds."""
-        return State(self.model, self.optimiser, self.ema)
 
     def resume(self, folder: Path, step: int) -> None:
         """Go on from a checkpoint."""
@@ -115,8 +112,9 @@ class Trainer:
             if saving:
                 self.save()
             if sampler is not None and config.log.samples_every and self.done % config.log.samples_every == 0:
-                sampler(self.done)
-                self.model.train()
+                sheet_HWC = sampler(self.done)
+                if log is not None and sheet_HWC is not None:
+                    log.picture("samples", sheet_HWC, self.done)
             if saving or self.done % config.log.every == 0:
                 since = _Since()
             if stopping:
@@ -169,13 +167,20 @@ class Trainer:
         x0, eps, context = (self._there(tensor) for tensor in (batch.latents_BCTHW, draws.noise_BCTHW, context))
         references = [self._there(reference) for reference in batch.references]
         sigma_B = self._there(torch.tensor(draws.sigmas))
-        with parallel.autocast():
-            answer = self.model(flow.noisy(x0, eps, sigma_B), references, context, flow.TIMESTEPS * sigma_B)
-        losses_B = flow.losses(answer, flow.velocity(x0, eps))
         tokens = flops.tokens_of(shape_CTHW[1:], patch)
         tokens += sum(flops.tokens_of(reference.shape[-3:], patch) for reference in references)
+        with parallel.autocast(), self._attention(tokens):
+            answer = self.model(flow.noisy(x0, eps, sigma_B), references, context, flow.TIMESTEPS * sigma_B)
+        losses_B = flow.losses(answer, flow.velocity(x0, eps))
         work = flops.training_flops(self.model.config, tokens, context.shape[1])
         return Part(batch.names, draws.sigmas, losses_B, tokens * len(x0), work * len(x0))
+
+    def _attention(self, tokens: int) -> AbstractContextManager[object]:
+        settings = self.config.training
+        # On CPUs the fused kernel's backward pass is slow in bf16: products of few tokens take a fifth less of a step.
+        # Checkpointing computes blocks again outside of this context, where they must take the same kernel.
+        few = self.parallel.device.type == "cpu" and settings.precision == "bf16" and tokens <= _FEW_TOKENS
+        return sdpa_kernel(SDPBackend.MATH) if few and not settings.activation_checkpointing else nullcontext()
 
     def _there(self, tensor: Tensor) -> Tensor:
         # Frozen parts may answer in bf16; what the network is given is fp32, autocast decides the rest.
@@ -190,6 +195,10 @@ class Trainer:
             for part in parts
             for name, sigma, value in zip(part.names, part.sigmas, part.losses_B, strict=True)
         ]
+        if dist.is_initialized():
+            everyone: list[Any] = [None] * dist.get_world_size()
+            dist.all_gather_object(everyone, seen)
+            seen = list(dict.fromkeys(entry for some in everyone for entry in some))
         bad = [entry for entry in seen if not entry[2]] or seen
         named = ", ".join(f"{name} at sigma {sigma:.3f}" for name, sigma, _ in bad[:8])
         kept = f"the checkpoint of step {self.saved} stands" if self.saved else "no checkpoint was written yet"

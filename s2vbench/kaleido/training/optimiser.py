@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -64,6 +65,22 @@ class Ema:
         torch._foreach_lerp_(
             list(self.weights.values()), [current[name].detach() for name in self.weights], 1.0 - decay
         )
+
+    @contextmanager
+    def in_place(self, model: nn.Module) -> Iterator[None]:
+        """The model has the average for as long as the block runs."""
+        own = {name: p.detach().clone() for name, p in model.named_parameters() if name in self.weights}
+        try:
+            self._put(model, self.weights)
+            yield
+        finally:
+            self._put(model, own)
+
+    @torch.no_grad()
+    def _put(self, model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+        for name, parameter in model.named_parameters():
+            if name in weights:
+                parameter.copy_(weights[name])
 
     def load(self, weights: Mapping[str, Tensor]) -> None:
         """Take over an average."""

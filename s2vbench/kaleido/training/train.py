@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,19 +22,23 @@ from s2vbench.kaleido.training import checkpoints, flops
 from s2vbench.kaleido.training.checkpoints import Card
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.contexts import Contexts, Encoder
-from s2vbench.kaleido.training.export import export_transformer
+from s2vbench.kaleido.training.curves import draw_curves
+from s2vbench.kaleido.training.export import export
 from s2vbench.kaleido.training.logs import LOG, Log
 from s2vbench.kaleido.training.loop import Batches, Trainer
-from s2vbench.kaleido.training.model import find_origin, make_text_encoder, make_transformer
+from s2vbench.kaleido.training.lora import add_lora
+from s2vbench.kaleido.training.model import Origin, find_origin, make_text_encoder, make_transformer
 from s2vbench.kaleido.training.optimiser import num_parameters
 from s2vbench.kaleido.training.parallel import from_environment
+from s2vbench.kaleido.training.plan import gigabytes, make_plan, what_would_fit
+from s2vbench.kaleido.training.samples import Sampler
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.kaleido.training.sources import Data
-from s2vbench.kaleido.training.stops import stop_on_signals
+from s2vbench.kaleido.training.stops import OutOfMemoryError, stop_on_signals
 
 CHECKPOINTS: Final = "checkpoints"
-TRANSFORMER: Final = "transformer"
 PROBLEMS: Final = "problems.json"
+CURVES: Final = "curves.svg"
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,8 @@ class Trained:
     """Done, over all starts."""
     finished: bool
     """False: somebody asked for an end; the same command goes on."""
-    transformer: Path | None
-    """The exported folder; None where the training is not finished."""
+    exported: Path | None
+    """Folder of the transformer, or of the adapter; None where the training is not finished."""
 
 
 def train(
@@ -86,8 +91,36 @@ class _Run:
     start: tuple[Path, Card] | None
 
 
+def export_newest(config: TrainConfig, run: Path, folder: Path) -> Path:
+    """Write what the newest checkpoint of a run holds below `folder`, without training.
+
+    Raises:
+        InputError: there is no checkpoint, or it comes from another configuration.
+    """
+    parallel = from_environment(config.parallel, precision=config.training.precision)
+    try:
+        start = _start(config, run, parallel, resume=True)
+        assert start is not None
+        state = checkpoints.fresh_state(config, _model(config, find_origin(config.model), parallel))
+        checkpoints.load(start[0], state)
+        return export(state, folder, config, parallel)
+    finally:
+        parallel.close()
+
+
+def _model(config: TrainConfig, origin: Origin, parallel: Parallel) -> Any:
+    model = make_transformer(config, origin)
+    if config.lora is not None:
+        add_lora(model, config.lora, config.seed)
+    wrapped: Any = parallel.wrap(model)
+    if config.training.compile:
+        for block in wrapped.blocks:
+            block.compile()
+    return wrapped
+
+
 def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Trained:
-    config, out, parallel, start = run.config, run.out, run.parallel, run.start
+    config, out, parallel = run.config, run.out, run.parallel
     origin = find_origin(config.model)
     problems = None
     if batches is None:
@@ -95,30 +128,47 @@ def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Train
         batches, problems = data.batches, data.problems
     dtype = torch.bfloat16 if parallel.device.type == "cuda" else torch.float32
     contexts = Contexts(encoder or make_text_encoder(origin, parallel.device, dtype))
-    model: Any = parallel.wrap(make_transformer(config, origin))
-    if config.training.compile:
-        for block in model.blocks:
-            block.compile()
+    state = checkpoints.fresh_state(config, _model(config, origin, parallel))
     trainer = Trainer(
-        config, model=model, batches=batches, contexts=contexts, parallel=parallel, root=out / CHECKPOINTS
+        config, state=state, batches=batches, contexts=contexts, parallel=parallel, root=out / CHECKPOINTS
     )
-    if start is not None:
-        trainer.resume(start[0], start[1].step)
-    peak, peak_of = flops.peak(parallel.device, config.training.precision)
-    log = None
-    if parallel.is_main:
-        _write_facts(config, out, trainer, peak, peak_of)
-        log = Log(out, done=trainer.done, tensorboard=config.log.tensorboard)
+    if run.start is not None:
+        trainer.resume(run.start[0], run.start[1].step)
+    sampler = Sampler(config, trainer, origin, out / "samples") if config.log.samples_every else None
     try:
-        with stop_on_signals() as stop:
-            finished = trainer.run(log, stop, peak=peak)
+        finished = _loop(run, trainer, sampler)
+    finally:
+        if problems is not None and parallel.is_main:
+            problems.write(out / PROBLEMS)
+    if parallel.is_main and trainer.done:
+        draw_curves({config.name: out / LOG}, out / CURVES)
+    return Trained(out, trainer.done, finished, export(trainer.state, out, config, parallel) if finished else None)
+
+
+def _loop(run: _Run, trainer: Trainer, sampler: Sampler | None) -> bool:
+    peak, peak_of = flops.peak(run.parallel.device, run.config.training.precision)
+    log = None
+    if run.parallel.is_main:
+        _write_facts(run, trainer, peak, peak_of)
+        log = Log(run.out, done=trainer.done, tensorboard=run.config.log.tensorboard)
+    try:
+        with stop_on_signals() as stop, warnings.catch_warnings():
+            # fp32 weights of norms meet bf16 activations: as meant, and not worth a line.
+            warnings.filterwarnings("ignore", message="Mismatch dtype between input and weight")
+            return trainer.run(log, stop, sampler, peak)
+    except torch.OutOfMemoryError as error:
+        total = torch.cuda.get_device_properties(run.parallel.device).total_memory
+        raise OutOfMemoryError(out_of_memory(run.config, run.parallel.world, total)) from error
     finally:
         if log is not None:
             log.close()
-        if problems is not None and parallel.is_main:
-            problems.write(out / PROBLEMS)
-    exported = export_transformer(trainer.state, out / TRANSFORMER, config, parallel) if finished else None
-    return Trained(out, trainer.done, finished, exported)
+
+
+def out_of_memory(config: TrainConfig, world: int, memory_bytes: int) -> str:
+    """What to say when a GPU is too small: what was needed, and what would fit."""
+    needed = gigabytes(make_plan(config, world).total_bytes)
+    advice = what_would_fit(config, world, memory_bytes)
+    return f"out of GPU memory: about {needed} of {gigabytes(memory_bytes)} are needed by estimate; {advice}"
 
 
 @contextmanager
@@ -161,9 +211,9 @@ def _start(config: TrainConfig, out: Path, parallel: Parallel, *, resume: bool |
     return found
 
 
-def _write_facts(config: TrainConfig, out: Path, trainer: Trainer, peak: float | None, peak_of: str) -> None:
+def _write_facts(run: _Run, trainer: Trainer, peak: float | None, peak_of: str) -> None:
     facts = {
-        "config": config.model_dump(mode="json"),
+        "config": run.config.model_dump(mode="json"),
         "parameters": num_parameters(trainer.model.parameters()),
         "trainable": num_parameters(trainer.trainable),
         "peak_flops": peak,
@@ -172,4 +222,4 @@ def _write_facts(config: TrainConfig, out: Path, trainer: Trainer, peak: float |
         "device": str(trainer.parallel.device),
         "versions": {"s2vbench": __version__, "torch": torch.__version__},
     }
-    write_atomically(out / "run.json", json.dumps(facts, indent=1) + "\n")
+    write_atomically(run.out / "run.json", json.dumps(facts, indent=1) + "\n")

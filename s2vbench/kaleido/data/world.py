@@ -66,7 +66,7 @@ class WorldSamples:
             num_frames=self.num_frames,
             fps=self.fps,
             aspect=self.width_px / self.height_px,
-            most_subjects=min(dice.pick(_MOST_SUBJECTS), self.most_references),
+            most_subjects=min(subjects_most(number), self.most_references),
         )
         if self.close_up:
             script = closer(script, self.width_px / self.height_px)
@@ -78,6 +78,11 @@ class WorldSamples:
             return tuple(_elsewhere(part.who, dice.child("view", k)) for k, part in enumerate(script.parts))
         finer = Stage(script, _FINER * self.width_px, _FINER * self.height_px)
         return tuple(_cut_out(finer, clip, k) for k in range(len(script.parts)))
+
+
+def subjects_most(number: int) -> int:
+    """At most so many subjects are in the clip of a number: 1 to 3."""
+    return Dice("kaleido", number).pick(_MOST_SUBJECTS)
 
 
 def _elsewhere(who: Individual, dice: Dice) -> FramesU8:

@@ -173,7 +173,8 @@ class Sharded:
         module.register_forward_hook(lambda _module, _inputs, output: output.clone())
         for block in model.blocks:
             fully_shard(block, mesh=self._all, mp_policy=policy)
-        fully_shard(module, mesh=self._all, mp_policy=policy)
+        # Otherwise the parts outside of blocks would stay whole after sampling, with the average's numbers in them.
+        fully_shard(module, mesh=self._all, mp_policy=policy, reshard_after_forward=True)
         return module
 
     def split_tokens(self, model: KaleidoTransformer) -> None:

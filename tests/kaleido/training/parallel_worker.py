@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -45,6 +45,8 @@ class Run:
     """The run whose checkpoint at half time is the start."""
     precision: str = "fp32"
     checkpointing: bool = False
+    samples: bool = False
+    """Whether the averaged model is asked for something after every step."""
     heads: int = 4
     seed_of_rank: int = 0
     """What the seed of the first weights grows by with the rank; anything but 0 is a mistake."""
@@ -55,6 +57,8 @@ RUNS = {
     "shards": Run(world=2),
     "tokens": Run(world=2, ulysses=2),
     "tokens, checkpointed": Run(world=2, ulysses=2, checkpointing=True),
+    "shards with samples": Run(world=2, samples=True),
+    "tokens with samples": Run(world=2, ulysses=2, samples=True),
     "shards after shards": Run(world=2, goes_on_from="shards"),
     "tokens after tokens": Run(world=2, ulysses=2, goes_on_from="tokens"),
     "tokens after shards": Run(world=2, ulysses=2, goes_on_from="shards"),
@@ -87,7 +91,7 @@ def config_of(run: Run) -> TrainConfig:
             },
             "checkpoint": {"every": HALF},
             "parallel": {"ulysses": run.ulysses},
-            "log": {"tensorboard": False},
+            "log": {"tensorboard": False, "samples_every": 1},
         }
     )
 
@@ -144,6 +148,19 @@ class Log:
         self.rows.append(row)
 
 
+def sampler(trainer: Trainer) -> Callable[[int], None]:
+    def sample(step: int) -> None:
+        assert trainer.ema is not None
+        batch, context = Batches().batch(0), Encoder().encode([""])
+        trainer.model.eval()
+        with torch.no_grad(), trainer.ema.in_place(trainer.model):
+            answer = trainer.model(batch.latents_BCTHW, batch.references, context, torch.tensor([1000.0 / step]))
+        assert answer.isfinite().all()
+        trainer.model.train()
+
+    return sample
+
+
 def train(run: Run, folder: Path, name: str) -> dict[str, Any]:
     config = config_of(run)
     parallel = from_environment(config.parallel, precision=run.precision, device="cpu")
@@ -154,7 +171,7 @@ def train(run: Run, folder: Path, name: str) -> dict[str, Any]:
     model = parallel.wrap(model)
     trainer = Trainer(
         config,
-        model=model,
+        state=checkpoints.fresh_state(config, model),
         batches=Batches(),
         contexts=Contexts(Encoder()),
         parallel=parallel,
@@ -167,7 +184,7 @@ def train(run: Run, folder: Path, name: str) -> dict[str, Any]:
         checkpoints.check_same(card, config, start)
         trainer.resume(start, card.step)
     log = Log()
-    trainer.run(log, Stop())  # type: ignore[arg-type]
+    trainer.run(log, Stop(), sampler(trainer) if run.samples else None)  # type: ignore[arg-type]
     answers = {
         "place": (parallel.data_rank, parallel.data_world, parallel.is_main),
         "mean": float(parallel.mean(torch.tensor(float(rank)))),

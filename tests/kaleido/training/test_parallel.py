@@ -75,6 +75,12 @@ def test_going_on_from_a_checkpoint_is_bit_identical(runs: Found, way: str) -> N
         assert_same(found, expected, atol=0)
 
 
+@pytest.mark.parametrize("way", ["shards", "tokens"])
+def test_sampling_from_the_average_between_steps_changes_nothing(runs: Found, way: str) -> None:
+    for found, expected in zip(runs[f"{way} with samples"], runs[way], strict=True):
+        assert_same(found, expected, atol=0)
+
+
 @pytest.mark.parametrize("name", ["one after shards", "shards after one", "tokens after shards"])
 def test_going_on_with_other_processes_gives_the_same_training(runs: Found, name: str) -> None:
     for found in runs[name]:

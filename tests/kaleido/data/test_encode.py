@@ -79,11 +79,14 @@ def test_latents_that_are_not_finite_are_of_no_use(tmp_path: Path) -> None:
 def test_a_killed_run_goes_on_and_makes_the_same_cache(tmp_path: Path) -> None:
     bad = (2, 9)
     encode(request(tmp_path / "whole", bad=bad), LatentEncoder(PatchVae()))
-    killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path / "killed")], check=False, capture_output=True)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-    # The worker does not outlive its parent.
+    # Into a file: a worker that outlived its parent would keep a pipe open.
+    with (tmp_path / "printed").open("w") as printed:
+        command = [sys.executable, "-c", _KILLED, str(tmp_path / "killed")]
+        killed = subprocess.run(command, check=False, stdout=printed, stderr=subprocess.STDOUT)
+    said = (tmp_path / "printed").read_text()
+    assert killed.returncode == -signal.SIGKILL, said
     with contextlib.suppress(psutil.NoSuchProcess):
-        assert not psutil.wait_procs([psutil.Process(int(killed.stdout))], timeout=60)[1]
+        assert not psutil.wait_procs([psutil.Process(int(said))], timeout=60)[1]
     half = LatentsCache(tmp_path / "killed")
     assert len(half) == 4
     seen: list[tuple[float, int]] = []

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import torch
 import torch.distributed as dist
@@ -29,7 +29,6 @@ from s2vbench.kaleido.ulysses import enable_ulysses
 
 TIMEOUT: Final = timedelta(minutes=30)
 """How long a process waits for another one: longer than any sampling or saving takes."""
-_FINGERPRINTS: Final = 64
 
 
 def from_environment(
@@ -158,12 +157,14 @@ class Sharded:
     def wrap(self, model: nn.Module) -> nn.Module:
         """The model sharded, block by block and then the rest, its tokens split within the Ulysses group.
 
+        The first process's weights count; the others may bring a model on the meta device, without any, and spare
+        their machine's memory.
+
         Raises:
-            InputError: the Ulysses degree does not divide the heads, or the processes hold different weights.
+            InputError: the Ulysses degree does not divide the heads.
         """
         assert isinstance(model, KaleidoTransformer), type(model)
         self.split_tokens(model)
-        self._check_same_weights(model)
         # Inputs stay as they are: timesteps up to 1000 and rotary angles do not survive a cast to bf16.
         policy = MixedPrecisionPolicy(
             param_dtype=torch.bfloat16 if self._bf16 else None, reduce_dtype=torch.float32, cast_forward_inputs=False
@@ -171,10 +172,10 @@ class Sharded:
         module: nn.Module = model
         # FSDP hangs its backward hook on the output; of a view it would be lost with the first change in place.
         module.register_forward_hook(lambda _module, _inputs, output: output.clone())
-        for block in model.blocks:
-            fully_shard(block, mesh=self._all, mp_policy=policy)
-        # Otherwise the parts outside of blocks would stay whole after sampling, with the average's numbers in them.
-        fully_shard(module, mesh=self._all, mp_policy=policy, reshard_after_forward=True)
+        for part in (*model.blocks, module):
+            self._take_first_weights(part)
+            # Otherwise what is outside of blocks would stay whole after sampling, with the average's numbers in it.
+            fully_shard(part, mesh=self._all, mp_policy=policy, reshard_after_forward=True)
         return module
 
     def split_tokens(self, model: KaleidoTransformer) -> None:
@@ -229,22 +230,13 @@ class Sharded:
         """Leave the group."""
         dist.destroy_process_group()
 
-    def _check_same_weights(self, model: nn.Module) -> None:
-        """Each process keeps a shard of its own weights, so different ones would become a patchwork unseen."""
-        prints = torch.stack([_fingerprint(parameter.detach()) for parameter in model.parameters()]).to(self.device)
-        highest = prints.clone()
-        dist.all_reduce(highest, op=dist.ReduceOp.MAX)
-        differing = (highest != prints).nonzero().flatten().tolist()
-        if self.any(bool(differing)):
-            names = [name for name, _ in model.named_parameters()]
-            where = f" ({names[differing[0]]} is one)" if differing else ""
-            raise InputError(
-                f"the processes hold different weights before the first step{where}; every machine must read the same "
-                "checkpoint"
-            )
-
-
-def _fingerprint(values: Tensor) -> Tensor:
-    flat = values.flatten()
-    some: Any = flat[:: max(1, len(flat) // _FINGERPRINTS)]
-    return some.double().sum().cpu()  # type: ignore[no-any-return]
+    def _take_first_weights(self, module: nn.Module) -> None:
+        """Every process keeps a shard of its own weights, so different ones would become a patchwork unseen."""
+        for owner in module.modules():
+            for name, parameter in list(owner.named_parameters(recurse=False)):
+                if isinstance(parameter, DTensor):
+                    continue  # of a block that is sharded already
+                here = torch.empty_like(parameter, device=self.device) if parameter.is_meta else parameter.detach()
+                here = here.to(self.device).contiguous()
+                dist.broadcast(here, src=0)
+                setattr(owner, name, nn.Parameter(here, requires_grad=parameter.requires_grad))

@@ -48,8 +48,8 @@ class Run:
     samples: bool = False
     """Whether the averaged model is asked for something after every step."""
     heads: int = 4
-    seed_of_rank: int = 0
-    """What the seed of the first weights grows by with the rank; anything but 0 is a mistake."""
+    others_bring: str = "the same weights"
+    """Or "other weights", or "none"."""
 
 
 RUNS = {
@@ -58,7 +58,6 @@ RUNS = {
     "tokens": Run(world=2, ulysses=2),
     "tokens, checkpointed": Run(world=2, ulysses=2, checkpointing=True),
     "shards with samples": Run(world=2, samples=True),
-    "tokens with samples": Run(world=2, ulysses=2, samples=True),
     "shards after shards": Run(world=2, goes_on_from="shards"),
     "tokens after tokens": Run(world=2, ulysses=2, goes_on_from="tokens"),
     "tokens after shards": Run(world=2, ulysses=2, goes_on_from="shards"),
@@ -66,7 +65,8 @@ RUNS = {
     "shards in bf16": Run(world=2, precision="bf16"),
     "tokens in bf16": Run(world=2, ulysses=2, precision="bf16"),
     "three heads": Run(world=2, ulysses=2, heads=3),
-    "different weights": Run(world=2, seed_of_rank=1),
+    "shards, other weights": Run(world=2, others_bring="other weights"),
+    "shards, no weights": Run(world=2, others_bring="none"),
     "shards and tokens": Run(world=4, ulysses=2),
     "one after shards": Run(goes_on_from="shards"),
 }
@@ -165,7 +165,9 @@ def train(run: Run, folder: Path, name: str) -> dict[str, Any]:
     config = config_of(run)
     parallel = from_environment(config.parallel, precision=run.precision, device="cpu")
     rank = parallel.rank
-    model = transformer(run.heads, 7 + run.seed_of_rank * rank)
+    seed = 8 if rank and run.others_bring == "other weights" else 7
+    with torch.device("meta" if rank and run.others_bring == "none" else "cpu"):
+        model = transformer(run.heads, seed)
     if run.checkpointing:
         model.enable_gradient_checkpointing()
     model = parallel.wrap(model)

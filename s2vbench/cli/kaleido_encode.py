@@ -39,7 +39,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on 
 
 def encode(
     source: Annotated[str, typer.Argument(help="A folder with videos, labels and references in it, or: world.")],
-    vae: Annotated[Path, typer.Option("--vae", help="Folder of a model, or of its VAE.")],
+    vae: Annotated[Path, typer.Option("--vae", help="Folder or hub id of a model, or folder of its VAE.")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the cache.")],
     count: _Count = None,
     pairs: Annotated[

@@ -35,12 +35,14 @@ def load_vae(place: Path, *, device: str = "cpu", precision: str = "fp32") -> An
     """The `AutoencoderKLWan` that clips are encoded with.
 
     Args:
-        place: its folder, a model's folder (the VAE in it, or the one its kaleido.json names), or a `Wan2.1_VAE.pth`.
+        place: its folder, a model's folder or hub id (the VAE in it, or the one its kaleido.json names), or a
+            `Wan2.1_VAE.pth`.
         device: where it works.
         precision: "fp32" or "bf16".
 
     Raises:
-        MissingError: there is none. InputError: it is another kind of network, or cannot be read.
+        MissingError: there is none, or it cannot be fetched.
+        InputError: no such place, another kind of network, or one that cannot be read.
     """
     from s2vbench.kaleido.bundle import load_vae as load_part
     from s2vbench.kaleido.parts import Part
@@ -57,8 +59,8 @@ def _vae_place(place: Path) -> Path:
     from s2vbench.kaleido.parts import local_folder
     from s2vbench.kaleido.settings import SETTINGS_FILE, read_settings
 
-    if place.is_file():
-        return place
+    if not place.exists():
+        place = local_folder(place, patterns=["kaleido.json", "vae/*"])
     if (place / "vae" / "config.json").is_file():
         place /= "vae"
     elif (place / SETTINGS_FILE).is_file() and (source := read_settings(place).parts.get("vae")):

@@ -118,8 +118,10 @@ def test_a_vae_is_found_in_a_model_or_by_itself(tmp_path: Path) -> None:
 
 
 def test_places_without_a_vae(tmp_path: Path) -> None:
-    with pytest.raises(MissingError, match="no VAE"):
+    with pytest.raises(InputError, match="no such folder"):
         load_vae(tmp_path / "nothing")
+    with pytest.raises(MissingError, match="no VAE"):
+        load_vae(tmp_path)
     place = tmp_path / "vae"
     place.mkdir()
     (place / "config.json").write_text("{")

@@ -111,7 +111,9 @@ class UlyssesAttention:
 def enable_ulysses(transformer: KaleidoTransformer, group: dist.ProcessGroup) -> None:
     """Spread the tokens of `transformer` over the processes of `group`; a group of one changes nothing.
 
-    Every process must call the model with the same inputs and gets the same output.
+    Every process must call the model with the same inputs and gets the same output. To sample on several GPUs, every
+    process makes `KaleidoPipeline(bundle, parallel=lambda transformer: enable_ulysses(transformer, group))` and the
+    same requests.
 
     Args:
         transformer: the model; its processors of self-attention are exchanged.

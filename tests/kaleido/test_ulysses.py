@@ -1,4 +1,3 @@
-import importlib.util
 import os
 import subprocess
 import sys
@@ -6,28 +5,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
 
 from s2vbench.errors import InputError
 from s2vbench.kaleido.ulysses import check_heads, enable_ulysses
+from tests.kaleido import ulysses_worker as worker
 
 WORKER = Path(__file__).with_name("ulysses_worker.py")
 ROOT = Path(__file__).parents[2]
-
-
-def load_worker() -> Any:
-    spec = importlib.util.spec_from_file_location("ulysses_worker", WORKER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ulysses_worker"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-worker = load_worker()
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +150,13 @@ def test_bfloat16_autocast_works_and_stays_near(two: list[dict[str, Any]]) -> No
 def test_fused_projections_give_the_same(two: list[dict[str, Any]]) -> None:
     for found in two:
         assert_close(found["fused"], alone("three-sizes"))
+
+
+def test_the_pipeline_makes_the_clip_of_one_process(two: list[dict[str, Any]]) -> None:
+    expected = worker.frames(None).astype(int)
+    assert expected.std() > 5
+    for found in two:
+        assert np.abs(found["frames"].numpy() - expected).max() <= 1, "a rounding of the last bit at most"
 
 
 def test_a_degree_that_does_not_divide_the_heads_names_both_and_the_ones_that_do() -> None:

@@ -7,6 +7,7 @@ forked after them (nothing has been computed by then, so no thread is lost).
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,11 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.multiprocessing.spawn import start_processes
 
+from s2vbench.kaleido.pipeline import KaleidoPipeline, VideoRequest
 from s2vbench.kaleido.transformer import KaleidoTransformer
 from s2vbench.kaleido.ulysses import disable_ulysses, enable_ulysses
+from s2vbench.types import FramesU8
+from tests.kaleido import tiny_bundle
 
 STEPS = 4
 
@@ -117,6 +121,7 @@ def main(rank: int, world: int, folder: Path) -> None:
     if world == 2:
         found |= training(group)
         found |= other_precisions(group)
+        found["frames"] = torch.from_numpy(frames(lambda model: enable_ulysses(model, group)))
     torch.save(found, folder / f"{world}-rank{rank}.pt")
     dist.destroy_process_group()
 
@@ -158,6 +163,13 @@ def other_precisions(group: dist.ProcessGroup) -> dict[str, Any]:
     with torch.no_grad():
         found["fused"] = model(*inputs(setup))
     return found
+
+
+def frames(parallel: Callable[[KaleidoTransformer], object] | None) -> FramesU8:
+    """A clip of the pipeline, its transformer spread over processes or not."""
+    pipeline = KaleidoPipeline(tiny_bundle.bundle(), parallel=parallel)
+    request = VideoRequest("red fox and blue penguin", (tiny_bundle.picture(1), tiny_bundle.picture(2)), seed=4)
+    return pipeline.generate([request])[0]
 
 
 if __name__ == "__main__":

@@ -156,6 +156,17 @@ def test_two_vaes_do_not_share_a_cache(tmp_path: Path) -> None:
         encode(request(tmp_path, 3), LatentEncoder(PatchVae(seed=1)))
 
 
+def test_a_full_gpu_is_one_line_that_says_what_may_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vae = PatchVae()
+
+    def too_much(pixels_BCTHW: torch.Tensor) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(vae, "encode", too_much)
+    with pytest.raises(InputError, match="out of GPU memory with 3 clips at once; run again with --batch-size 1"):
+        encode(request(tmp_path), LatentEncoder(vae))
+
+
 def test_ctrl_c_keeps_what_was_encoded(tmp_path: Path) -> None:
     def stop(done: float, total: int, name: str) -> None:
         if done > KILLED_AFTER:

@@ -21,7 +21,12 @@ from s2vbench.profiles import Profile, load_profile
 
 DOCS = Path(__file__).parent
 TESTSET_COMMANDS = tuple(f"testset {name}" for name in ("build", "check", "import", "show", "ls", "export"))
-COMMANDS = ("run", "generate", "score", "report", "train", "ls", "doctor", "fetch", "testset", *TESTSET_COMMANDS)
+KALEIDO_COMMANDS = tuple(f"kaleido {name}" for name in ("positions", "convert", "encode", "dataset"))
+COMMANDS = (
+    *("run", "generate", "score", "report", "train", "ls", "doctor", "fetch"),
+    *("testset", *TESTSET_COMMANDS),
+    *("kaleido", *KALEIDO_COMMANDS),
+)
 MADE = "<!-- written by docs/build.py; edit the source it names -->\n\n"
 AGGREGATES = {
     "items": "sum over all frames of all videos divided by their number (longer videos weigh more)",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from s2vbench import __version__
-from s2vbench.cli import doctor, fetch, generate, ls, report, score, testset, train
+from s2vbench.cli import doctor, fetch, generate, kaleido, ls, report, score, testset, train
 from s2vbench.errors import EXIT_BUG, EXIT_INTERRUPTED, S2VBenchError
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.command("ls")(ls.ls)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)
 app.add_typer(testset.app)
+app.add_typer(kaleido.app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -148,6 +148,8 @@ class Generation(Row):
     outcome: Literal["ok", "failed"]
     path: str | None
     sha256: str | None
+    frames_sha256: str | None = None
+    """Of the decoded frames (`video.digest`): equal where metrics see the same pixels, whatever the file's bytes."""
     seconds: float | None = None
     """Time to make the video; null for a video that was there before the run."""
     reason: str | None = None

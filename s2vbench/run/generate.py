@@ -6,31 +6,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import json
-import logging
-import time
-import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from s2vbench.errors import InputError, ManifestChangedError, OutputError
-from s2vbench.files import cannot_write, sha256_of_file, write_atomically
-from s2vbench.generators.base import GenerationError, GenerationJob, Generator, VideoShape, load_generator
+from s2vbench.errors import InputError, ManifestChangedError
+from s2vbench.files import write_atomically
+from s2vbench.generators.base import Generator, ShapeWish, VideoShape, choose_model, load_generator
 from s2vbench.ledger import Ledger
 from s2vbench.run.folder import GENERATIONS, locked
 from s2vbench.run.request import Progress, chosen_cases
+from s2vbench.run.videos import jobs_of, make_videos
 from s2vbench.testsets.folder import TestSet, load_testset
-from s2vbench.types import Case, Generation, Row
+from s2vbench.types import Generation, Row
 
-log = logging.getLogger(__name__)
-
-GENERATOR, VIDEOS = "generator.json", "videos"
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-"""What every further video would fail by, too."""
+GENERATOR = "generator.json"
 MOST_FRAMES, MOST_SIDE_PX = 10_000, 8192
 
 
@@ -58,7 +52,12 @@ class GenerateRequest:
     testset: str | Path
     out: Path
     split: str = "full"
-    shape: VideoShape = field(default_factory=VideoShape)
+    shape: VideoShape | ShapeWish = field(default_factory=ShapeWish)
+    """Size and length of the videos; what is not said is what the model usually makes."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Of the model: what its family lists."""
+    profile: str = "mini"
+    """What a name without a variant means: "kaleido" is "kaleido:mini" here."""
     only: tuple[str, ...] = ()
     """Ids of cases; all where empty."""
     limit: int | None = None
@@ -82,20 +81,24 @@ def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> 
     Running the same request again makes only what is missing; failed videos are tried again.
 
     Raises:
-        InputError: a name or number is wrong. ManifestChangedError: the folder holds another model's videos.
+        InputError: a name, number or setting is wrong. MissingError: weights must be fetched.
+        ManifestChangedError: the folder holds another model's videos.
         RunLockedError: another process writes the folder. OutputError: it cannot be written.
     """
-    _check_shape(request.shape)
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit {request.limit}: must be at least 1")
-    generator = load_generator(request.model, request.shape)
+    model = choose_model(request.model, request.profile)
+    wish = request.shape
+    shape = wish if isinstance(wish, VideoShape) else wish.over(model.family.usual_shape(model.variant))
+    _check_shape(shape)
+    generator = load_generator(model.name, shape, request.settings)
     testset = load_testset(request.testset, request.split)
     cases = chosen_cases(testset.cases, request.only)[: request.limit]
-    jobs = [(case, seed) for case in cases for seed in case.seeds]
+    jobs = jobs_of(cases, testset.folder, request.out)
     with locked(request.out):
-        _settle(request.out / GENERATOR, _manifest(request, generator, testset))
+        _settle(request.out / GENERATOR, _manifest(model.name, shape, generator, testset))
         with Ledger(request.out / GENERATIONS, Generation) as ledger:
-            failed = _generate_all(jobs, request.out, testset.folder, generator, ledger=ledger, progress=progress)
+            failed = make_videos(jobs, request.out, generator, ledger=ledger, progress=progress)
     first = f"{failed[0].case}: {failed[0].reason}" if failed else None
     return GenerateResult(request.out, len(jobs), len(failed), generator.writes_truth, first)
 
@@ -131,10 +134,9 @@ def _check_shape(shape: VideoShape) -> None:
         raise InputError(f"--fps {shape.fps:g}: must be 0.1 to 240")
 
 
-def _manifest(request: GenerateRequest, generator: Generator, testset: TestSet) -> GeneratorManifest:
-    shape = request.shape
+def _manifest(model: str, shape: VideoShape, generator: Generator, testset: TestSet) -> GeneratorManifest:
     return GeneratorManifest(
-        model=request.model,
+        model=model,
         identity=dict(generator.identity()),
         testset=testset.name,
         testset_sha256=testset.sha256,
@@ -159,67 +161,6 @@ def _settle(file: Path, new: GeneratorManifest) -> None:
             f"{file.parent}: its videos were made with other settings ({'; '.join(changes)}); choose another folder "
             "with --out, or go back to the old settings"
         )
-
-
-def _generate_all(
-    jobs: list[tuple[Case, int]],
-    out: Path,
-    folder: Path,
-    generator: Generator,
-    *,
-    ledger: Ledger[Generation],
-    progress: Progress,
-) -> list[Generation]:
-    """The rows of the videos that could not be made."""
-    known = {(row.case, row.seed): row for row in ledger.rows()}
-    failed = []
-    for index, (case, seed) in enumerate(jobs):
-        progress(index, len(jobs), case.id)
-        path = f"{VIDEOS}/{case.id}/{seed}.mp4"
-        if _is_there(known.get((case.id, seed)), out / path):
-            continue
-        row = _one(GenerationJob(case, seed, folder, out / path), path, generator, out)
-        failed += [row] if row.outcome == "failed" else []
-        ledger.append(row)
-        log.info("%s seed %d: %s %s", case.id, seed, row.outcome, row.reason or "")
-    progress(len(jobs), len(jobs), "")
-    return failed
-
-
-def _is_there(row: Generation | None, video: Path) -> bool:
-    return row is not None and row.outcome == "ok" and video.is_file() and sha256_of_file(video) == row.sha256
-
-
-def _one(job: GenerationJob, path: str, generator: Generator, out: Path) -> Generation:
-    """Make one video; whatever goes wrong with it is its own failure, but for a disk that is full."""
-    started = time.perf_counter()
-    reason = None
-    try:
-        job.video.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(cannot_write(job.video.parent, error)) from error
-    try:
-        generator.generate(job)
-        if not job.video.is_file():
-            reason = "the model wrote no video"
-    except OutputError:
-        raise
-    except GenerationError as error:
-        reason = str(error)
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _DISK:
-            raise OutputError(cannot_write(job.video, error)) from error
-        reason = f"{type(error).__name__}: {error}"
-        write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", traceback.format_exc())
-    return Generation(
-        case=job.case.id,
-        seed=job.seed,
-        outcome="failed" if reason else "ok",
-        path=None if reason else path,
-        sha256=None if reason else sha256_of_file(job.video),
-        seconds=round(time.perf_counter() - started, 3),
-        reason=reason,
-    )
 
 
 def summary(result: GenerateResult) -> dict[str, Any]:

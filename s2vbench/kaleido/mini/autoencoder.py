@@ -151,10 +151,11 @@ def train(options: argparse.Namespace) -> None:
     """Train, measure the latents' scale, and save as diffusers does; a line of log every 50 steps."""
     torch.manual_seed(options.seed)
     noise = torch.Generator().manual_seed(options.seed)
-    vae = AutoencoderKLWan(**CONFIG)
+    vae = AutoencoderKLWan.from_pretrained(options.init) if options.init else AutoencoderKLWan(**CONFIG)
     optimiser = torch.optim.AdamW(vae.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=1e-4)
     pictures = Pictures(options.bank, options.seed)
-    calibrate(vae, pictures.batch(options.batch_size, whole=False))
+    if not options.init:
+        calibrate(vae, pictures.batch(options.batch_size, whole=False))
     options.out.mkdir(parents=True, exist_ok=True)
     start, whole_from = time.time(), round((1 - WHOLE_SHARE) * options.steps)
     for step in range(options.steps):
@@ -167,7 +168,7 @@ def train(options: argparse.Namespace) -> None:
         with torch.autocast("cpu", torch.bfloat16):
             losses = loss_of(vae, batch, noise)
         optimiser.zero_grad(set_to_none=True)
-        losses["loss"].backward()
+        losses["loss"].backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(vae.parameters(), 1.0)
         optimiser.step()
         if step % 50 == 0 or step == options.steps - 1:
@@ -187,6 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bank", type=Path, help="folder written by s2vbench.kaleido.mini.bank")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--init", type=Path, help="folder of an autoencoder to go on from")
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--batch-size", type=int, default=18)
     parser.add_argument("--rate", type=float, default=1.5e-3)

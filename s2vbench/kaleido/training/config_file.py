@@ -80,7 +80,8 @@ def _override(content: dict[str, Any], override: str) -> str:
 
 
 def _explain(error: ValidationError, content: Mapping[str, Any], path: Path, text: str, set_by: dict[str, str]) -> str:
-    first = error.errors()[0]
+    # A misspelt key is often the reason why another one is missing.
+    first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
     # Numbers and union branches follow the key in a place; the key ends where the content has no such table.
     keys: list[str] = []
     table: Any = content

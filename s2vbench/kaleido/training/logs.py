@@ -53,8 +53,8 @@ class Log:
         kept = [row for row in read_log(self.path) if row.step <= done] if self.path.exists() else []
         write_atomically(self.path, "".join(row.model_dump_json() + "\n" for row in kept))
         self.wall_s = kept[-1].wall_s if kept else 0.0
-        self._file = self.path.open("a", encoding="utf-8")
         self._writer = _tensorboard(folder / "tensorboard", done, wanted=tensorboard)
+        self._file = self.path.open("a", encoding="utf-8")
         self._spoken = 0.0
 
     def write(self, row: LogRow, steps: int) -> None:

@@ -6,23 +6,25 @@ import difflib
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
 
-from s2vbench.errors import InputError
+from s2vbench.errors import InputError, MissingError
 from s2vbench.kaleido.bundle import _text_encoder as load_text_encoder
 from s2vbench.kaleido.bundle import _tokenizer as load_tokenizer
 from s2vbench.kaleido.bundle import load_transformer
-from s2vbench.kaleido.parts import Part, find_parts, local_folder
+from s2vbench.kaleido.parts import PARTS, Part, find_parts, local_folder
 from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.training import checkpoints
 from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
 from s2vbench.kaleido.transformer import KaleidoTransformer
+from s2vbench.resources import data_folder
 
-RELEASED_TEXT_LENGTH = 512
+RELEASED_TEXT_LENGTH: Final = 512
+EMBEDDED: Final = "kaleido:mini"
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,13 @@ def find_origin(settings: ModelSection) -> Origin:
     """
     transformer, beside, length = None, {}, None
     if settings.init != NEW:
-        folder = local_folder(settings.init)
+        folder = model_folder(settings.init)
         if (folder / SETTINGS_FILE).is_file():
             bundle = read_settings(folder)
             beside = {name: str(part.place) for name, part in find_parts(folder, bundle).items()}
             length = bundle.text_length
+        else:
+            beside = {name: str(folder / name) for name in PARTS if (folder / name).is_dir()}
         transformer = _transformer_in(folder)
     return Origin(
         transformer,
@@ -58,6 +62,20 @@ def find_origin(settings: ModelSection) -> Origin:
         settings.tokenizer or beside.get("tokenizer"),
         settings.text_length or length or RELEASED_TEXT_LENGTH,
     )
+
+
+def model_folder(place: str) -> Path:
+    """The folder behind a path, a hub id or the name of the embedded model.
+
+    Raises:
+        InputError: no such folder. MissingError: it must be fetched and cannot be.
+    """
+    if place != EMBEDDED:
+        return local_folder(place)
+    folder = data_folder("baselines") / "kaleido" / "mini"
+    if not (folder / SETTINGS_FILE).is_file():
+        raise MissingError(f"{folder}: the embedded model is not here; install s2vbench again, or give another folder")
+    return folder
 
 
 def _transformer_in(folder: Path) -> Path:
@@ -80,8 +98,8 @@ def configuration(settings: ModelSection, origin: Origin) -> dict[str, Any]:
     Raises:
         InputError: an argument that the transformer does not have; the nearest is suggested.
     """
+    known = list(inspect.signature(KaleidoTransformer.__init__).parameters)[1:]
     if origin.transformer is None:
-        known = list(inspect.signature(KaleidoTransformer.__init__).parameters)[1:]
         for key in settings.transformer:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
@@ -92,18 +110,27 @@ def configuration(settings: ModelSection, origin: Origin) -> dict[str, Any]:
         found = dict(card.transformer)
     else:
         config: Any = KaleidoTransformer.load_config(origin.transformer)
-        found = {key: value for key, value in config.items() if not key.startswith("_")}
+        # Wan's own configuration names things that this class has one kind of.
+        found = {key: value for key, value in config.items() if key in known}
     return found if settings.positions is None else found | {"positions": settings.positions}
 
 
-def make_transformer(config: TrainConfig, origin: Origin) -> KaleidoTransformer:
+def make_transformer(config: TrainConfig, origin: Origin, *, weights: bool = True) -> KaleidoTransformer:
     """The transformer in fp32 on the CPU, all of it trainable.
+
+    Args:
+        config: of the run.
+        origin: where weights lie.
+        weights: False leaves them on the meta device, for processes that are given the first one's.
 
     Raises:
         InputError: sizes that do not fit, or weights that cannot be read.
     """
     arguments = configuration(config.model, origin)
-    if origin.transformer is None:
+    if not weights:
+        with torch.device("meta"):
+            model = _built(arguments)
+    elif origin.transformer is None:
         model = _built(arguments)
         init_weights(model, config.seed)
     elif (card := checkpoints.card_of(origin.transformer)) is not None:

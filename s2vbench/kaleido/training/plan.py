@@ -122,9 +122,10 @@ def latent_shape(config: TrainConfig, origin: Origin) -> tuple[int, ...]:
         assert data.path is not None
         return LatentsCache(Path(data.path), data.reference_set).facts.shape
     every, side, channels = _WAN_STRIDES
-    folder = local_folder(origin.vae) if origin.vae else None
-    if folder is not None and (folder / "config.json").is_file():
-        vae = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    folder = local_folder(origin.vae) if origin.vae else Path()
+    described_in = [place / "config.json" for place in (folder / "vae", folder) if origin.vae]
+    if file := next((file for file in described_in if file.is_file()), None):
+        vae = json.loads(file.read_text(encoding="utf-8"))
         every = 2 ** sum(vae.get("temperal_downsample", (False, True, True)))
         side = 2 ** (len(vae.get("dim_mult", (1, 2, 4, 4))) - 1) * (vae.get("patch_size") or 1)
         channels = vae.get("z_dim", channels)

@@ -109,7 +109,7 @@ def export_newest(config: TrainConfig, run: Path, folder: Path) -> Path:
 
 
 def _model(config: TrainConfig, origin: Origin, parallel: Parallel) -> Any:
-    model = make_transformer(config, origin)
+    model = make_transformer(config, origin, weights=parallel.is_main)
     if config.lora is not None:
         add_lora(model, config.lora, config.seed)
     wrapped: Any = parallel.wrap(model)

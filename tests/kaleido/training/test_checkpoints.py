@@ -1,0 +1,112 @@
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from s2vbench.errors import InputError, RunLockedError
+from s2vbench.kaleido.training import checkpoints
+from s2vbench.kaleido.training.logs import read_log
+from tests.kaleido.training import tiny_run
+
+ROOT = Path(__file__).parents[3]
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    return load_file(run / "transformer" / "diffusion_pytorch_model.safetensors")
+
+
+def start(out: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "tests.kaleido.training.tiny_run", str(out), "100000"]
+    return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def test_killed_and_started_again_is_bit_for_bit_as_never_killed(tmp_path: Path) -> None:
+    process = start(tmp_path / "killed")
+    log = tmp_path / "killed" / "log.jsonl"
+    while not (log.exists() and log.read_text().count("\n") >= 7):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    done = checkpoints.newest(tmp_path / "killed" / "checkpoints")
+    assert done is not None
+    steps = done[1].step + 10
+    for name in ("killed", "whole"):
+        tiny_run.main(tmp_path / name, steps)
+    killed, whole = weights(tmp_path / "killed"), weights(tmp_path / "whole")
+    assert killed.keys() == whole.keys()
+    assert all(torch.equal(killed[name], whole[name]) for name in whole)
+    rows = [read_log(tmp_path / name / "log.jsonl") for name in ("killed", "whole")]
+    assert [row.step for row in rows[0]] == list(range(1, steps + 1))
+    for key in ("loss", "grad_norm", "learning_rate"):
+        assert [getattr(row, key) for row in rows[0]] == [getattr(row, key) for row in rows[1]]
+
+
+def test_the_newest_few_stay_and_a_torn_one_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tiny_run.config(training={"steps": 4}, checkpoint={"every": 1, "keep": 3})
+    tiny_run.run(settings, tmp_path)
+    root = tmp_path / "checkpoints"
+    assert sorted(path.name for path in root.iterdir()) == ["step-000002", "step-000003", "step-000004"]
+    torn = next((root / "step-000004").glob("*.distcp"))
+    torn.write_bytes(torn.read_bytes()[:-1])
+    (root / "step-000003" / checkpoints.CARD).unlink()
+    (root / ".step-000005.part").mkdir()
+    found = checkpoints.newest(root)
+    assert found is not None
+    assert found[1].step == 2
+    assert capsys.readouterr().err.count("not a complete checkpoint, passed over") == 2
+    assert tiny_run.run(settings, tmp_path).steps == 4
+
+
+def test_a_damaged_file_of_the_right_size_is_one_line(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path)
+    meta = tmp_path / "checkpoints" / "step-000002" / ".metadata"
+    meta.write_bytes(b"x" * meta.stat().st_size)
+    with pytest.raises(InputError, match=r"step-000002: damaged checkpoint .* delete the folder"):
+        tiny_run.run(tiny_run.config(training={"steps": 3}), tmp_path)
+
+
+def test_another_configuration_is_refused_by_the_names_of_its_keys(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path)
+    other = tiny_run.config(training={"steps": 2, "learning_rate": 1e-4}, model={"positions": "concat"})
+    with pytest.raises(InputError) as caught:
+        tiny_run.run(other, tmp_path)
+    message = str(caught.value)
+    assert 'model.positions (null there, "concat" here)' in message
+    assert "training.learning_rate (0.003 there, 0.0001 here)" in message
+    assert "training.steps" not in message
+    assert "--restart" in message
+    assert tiny_run.run(other, tmp_path, resume=False).steps == 2
+    assert [row.step for row in read_log(tmp_path / "log.jsonl")] == [1, 2]
+
+
+def test_more_steps_go_on_from_where_a_finished_training_ended(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path / "a")
+    tiny_run.run(tiny_run.config(training={"steps": 5}, log={"every": 2}), tmp_path / "a")
+    tiny_run.run(tiny_run.config(training={"steps": 5}), tmp_path / "b")
+    a, b = weights(tmp_path / "a"), weights(tmp_path / "b")
+    assert all(torch.equal(a[name], b[name]) for name in b)
+    assert [row.step for row in read_log(tmp_path / "a" / "log.jsonl")] == [1, 2, 3, 4, 5]
+
+
+def test_resuming_needs_a_checkpoint_and_one_process_at_a_time(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no checkpoint to resume from"):
+        tiny_run.run(tiny_run.config(), tmp_path, resume=True)
+    from filelock import FileLock
+
+    with FileLock(tmp_path / ".lock"), pytest.raises(RunLockedError, match="another training writes there"):
+        tiny_run.run(tiny_run.config(), tmp_path)
+
+
+def test_the_card_says_what_the_folder_holds(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 1, "ema_decay": 0.9}), tmp_path)
+    card = json.loads((tmp_path / "checkpoints" / "step-000001" / "checkpoint.json").read_text())
+    assert (card["step"], card["ema"], card["world"]) == (1, True, 1)
+    assert card["transformer"]["num_layers"] == 2
+    assert ".metadata" in card["files"]

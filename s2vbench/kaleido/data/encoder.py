@@ -88,13 +88,16 @@ def _check_kind(place: Path) -> None:
 
 
 def vae_facts(vae: Any) -> VaeFacts:
-    """What a cache records of its VAE; the digest covers what encodes, not the decoder."""
+    """What a cache records of its VAE; the digest covers what encodes, not the decoder.
+
+    It is of weights rounded to bf16: a cache may be encoded in bf16 and used beside the same VAE in fp32.
+    """
     config = vae.config
     digest = hashlib.sha256(canonical_json({name: config.get(name) for name in _STRUCTURE}).encode())
     for part in ("encoder", "quant_conv"):
         for name, tensor in sorted(getattr(vae, part).state_dict().items()):
             digest.update(f"{part}.{name} {tuple(tensor.shape)}\n".encode())
-            digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
+            digest.update(tensor.detach().bfloat16().float().cpu().contiguous().numpy().tobytes())
     return VaeFacts(
         digest=digest.hexdigest()[:16],
         channels=config.z_dim,

@@ -83,6 +83,13 @@ def test_latents_are_normalised_and_repeatable() -> None:
     assert not encoder.clips([clip]).is_inference()
 
 
+def test_a_vae_in_bf16_is_the_same_vae(tmp_path: Path) -> None:
+    wan().save_pretrained(tmp_path / "vae")
+    assert (
+        vae_facts(load_vae(tmp_path / "vae", precision="bf16")).digest == vae_facts(load_vae(tmp_path / "vae")).digest
+    )
+
+
 def test_the_digest_is_of_what_encodes() -> None:
     vae = wan()
     facts = vae_facts(vae)

@@ -79,6 +79,14 @@ def model_folder(place: str) -> Path:
 
 
 def _transformer_in(folder: Path) -> Path:
+    found = _weights_in(folder)
+    card = checkpoints.card_of(found)
+    if card is not None and "lora.rank" in card.identity:
+        raise InputError(f"[model] init {found}: holds an adapter only; begin with what it was trained on")
+    return found
+
+
+def _weights_in(folder: Path) -> Path:
     if checkpoints.card_of(folder) is not None or (folder / "config.json").is_file():
         return folder
     if (folder / "transformer" / "config.json").is_file():

@@ -18,6 +18,7 @@ KINDS = ("models", "metrics", "backbones", "profiles", "testsets")
 BUILT_IN: dict[str, dict[str, str]] = {
     "models": {
         "control": "s2vbench.world.controls:CONTROL_MODELS",
+        "kaleido": "s2vbench.kaleido.generator:KALEIDO",
     },
     "metrics": {
         "subject_consistency": "s2vbench.metrics.consistency:SUBJECT_CONSISTENCY",

@@ -15,3 +15,8 @@ def data_folder(name: str) -> Path:
     """
     in_wheel = _PACKAGE / "_data" / name
     return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / name
+
+
+def package_folder(name: str) -> Path:
+    """A folder of data inside the package ("kaleido/weights/mini"), whether it is there or not."""
+    return _PACKAGE / name

@@ -14,13 +14,15 @@ from s2vbench.cli.score import (
     Limit,
     OnlyCases,
     Out,
+    Settings,
     Split,
     TestsetOption,
     default_run_folder,
     which_testset,
 )
-from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED
+from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 
+USUAL = "what the model usually makes"
 if TYPE_CHECKING:
     from s2vbench.run.generate import GenerateRequest, GenerateResult
 
@@ -33,10 +35,11 @@ def generate(
     out: Out = None,
     case: OnlyCases = None,
     limit: Limit = None,
-    width_px: Annotated[int, typer.Option("--width-px", help="Width of the videos.")] = 448,
-    height_px: Annotated[int, typer.Option("--height-px", help="Height of the videos.")] = 256,
-    num_frames: Annotated[int, typer.Option("--num-frames", help="Length of the videos.")] = 33,
-    fps: Annotated[float, typer.Option("--fps", help="Frames a second.")] = 16.0,
+    width_px: Annotated[int | None, typer.Option("--width-px", help="Width of the videos.", show_default=USUAL)] = None,
+    height_px: Annotated[int | None, typer.Option("--height-px", help="Their height.", show_default=USUAL)] = None,
+    num_frames: Annotated[int | None, typer.Option("--num-frames", help="Their length.", show_default=USUAL)] = None,
+    fps: Annotated[float | None, typer.Option("--fps", help="Frames a second.", show_default=USUAL)] = None,
+    setting: Settings = None,
     json: Json = False,
 ) -> int:
     """Let a model make the videos of a test set.
@@ -45,9 +48,11 @@ def generate(
 
     - `s2vbench generate --model control:oracle --testset s2v400 --split smoke --out runs/oracle`
 
+    - `s2vbench generate --model kaleido --testset s2v400 --split smoke --set steps=20`
+
     - `s2vbench score --testset s2v400 --split smoke --videos runs/oracle/videos --truth beside --weights weights`
     """
-    from s2vbench.generators.base import VideoShape
+    from s2vbench.generators.base import ShapeWish
     from s2vbench.run.generate import GenerateRequest, summary
 
     source = which_testset(cases, testset)
@@ -56,7 +61,8 @@ def generate(
         testset=source,
         out=out or default_run_folder(model, source, "videos"),
         split=split,
-        shape=VideoShape(width_px, height_px, num_frames, fps),
+        shape=ShapeWish(width_px, height_px, num_frames, fps),
+        settings=settings_of(setting),
         only=tuple(case or ()),
         limit=limit,
     )
@@ -70,11 +76,30 @@ def generate(
     return EXIT_SOME_FAILED if result.num_failed else EXIT_OK
 
 
+def settings_of(pairs: list[str] | None) -> dict[str, str]:
+    """What `--set` says, by name.
+
+    Raises:
+        InputError: one is not NAME=VALUE.
+    """
+    found = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise InputError(f"--set {pair}: must be NAME=VALUE, as in --set steps=20")
+        found[name.strip()] = value.strip()
+    return found
+
+
 def make_videos(request: GenerateRequest) -> GenerateResult:
     """Generate with progress, and say what failed."""
     from s2vbench.cli.progress import video_progress
+    from s2vbench.generators.base import choose_model
     from s2vbench.run.generate import generate as generate_videos
 
+    chosen = choose_model(request.model, request.profile).name
+    if chosen != request.model:
+        sys.stderr.write(f"{request.model} means {chosen} here\n")
     with video_progress("generating") as progress:
         result = generate_videos(request, progress)
     if result.num_failed:

@@ -24,7 +24,7 @@ def ls(
     """
     if kind not in plugins.KINDS:
         raise InputError(f"cannot list {kind!r}; choose {', '.join(plugins.KINDS)}")
-    entries = _models() if kind == "models" else [_describe(kind, name) for name in plugins.names(kind)]
+    entries = _models(settings=json) if kind == "models" else [_describe(kind, name) for name in plugins.names(kind)]
     if kind == "backbones":
         entries += _optional()
     if json:
@@ -75,15 +75,21 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
     }
 
 
-def _models() -> list[dict[str, Any]]:
-    """What `--model` takes: every variant of every family."""
+def _models(*, settings: bool) -> list[dict[str, Any]]:
+    """What `--model` takes: every variant of every family, with its limits where an adapter states them."""
+    from s2vbench.generators.adapters import adapter_names, load_adapter
     from s2vbench.generators.base import load_family
 
+    adapters = adapter_names()
     found = []
     for name in plugins.names("models"):
         family, _ = load_family(name)
-        found += [{"name": f"{name}:{variant}", "what": what} for variant, what in family.variants.items()]
-        found += [] if family.variants else [{"name": name, "what": family.summary}]
+        limits = load_adapter(name).limits if name in adapters else {}
+        for variant, what in (family.variants or {"": family.summary}).items():
+            said = limits[variant].said() if variant in limits else None
+            full = f"{name}:{variant}" if variant else name
+            entry: dict[str, Any] = {"name": full, "limits": said, "what": what}
+            found.append(entry | {"settings": dict(family.settings)} if settings else entry)
     return found
 
 

@@ -72,6 +72,15 @@ FrameStride = Annotated[
     typer.Option("--frame-stride", help="Look for subjects in every so manieth frame; recorded.", show_default="1"),
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the feature cache.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A setting of the model, such as steps=20; may be repeated. `s2vbench ls models --json` lists them.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 
@@ -160,6 +169,7 @@ def run(
     segmenter: Segmenter = None,
     frame_stride: FrameStride = None,
     no_cache: NoCache = False,
+    setting: Settings = None,
     json: Json = False,
 ) -> int:
     """Let a model make its videos, score them, and report them beside what its paper states.
@@ -172,7 +182,7 @@ def run(
 
     - `s2vbench run --model kaleido --videos clips --cases clips/cases.json --weights weights`
     """
-    options = locals()
+    options = {name: value for name, value in locals().items() if name != "setting"}
     if videos is not None:
         return score(**options)
     from s2vbench.generators.base import known_models
@@ -189,11 +199,20 @@ def run(
     # A misspelt metric must not cost the time of all videos.
     choose_metrics(load_profile(profile), metric)
     folder = out or default_run_folder(model, source, profile)
-    from s2vbench.cli.generate import make_videos
+    from s2vbench.cli.generate import make_videos, settings_of
     from s2vbench.run.generate import GenerateRequest
 
     result = make_videos(
-        GenerateRequest(model, source, folder, split=split, only=tuple(case or ()), limit=limit),
+        GenerateRequest(
+            model,
+            source,
+            folder,
+            split=split,
+            settings=settings_of(setting),
+            profile=profile,
+            only=tuple(case or ()),
+            limit=limit,
+        ),
     )
     if result.num_failed == result.num_jobs:
         raise InputError(f"{model} made no video ({result.first_reason}); {folder}/generations.jsonl says why")

@@ -151,7 +151,9 @@ def load_family(name: str) -> tuple[ModelFamily, str]:
     if family in plugins.names("models"):
         found, wanted = plugins.load("models", family), variant
     elif ":" in name and not difflib.get_close_matches(family.lower(), known_models(), n=1, cutoff=0.8):
-        found, wanted = plugins.load("models", name), ""
+        # A variant may follow here, too: module:attribute:variant.
+        module, attribute, wanted = [*name.split(":", 2), ""][:3]
+        found = plugins.load("models", f"{module}:{attribute}")
     else:
         nearest = difflib.get_close_matches(family.lower(), known_models(), n=1)
         hint = f"did you mean {nearest[0] + name[len(family) :]!r}? " if nearest else ""

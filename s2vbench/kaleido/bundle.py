@@ -20,25 +20,12 @@ import torch
 
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write, sha256_of_file
-from s2vbench.kaleido.parts import Part, check_digests, digests, find_parts, local_folder
-from s2vbench.kaleido.settings import Settings, changed, read_settings, write_settings
+from s2vbench.kaleido.parts import BundleFiles, Part, find_bundle, find_parts
+from s2vbench.kaleido.settings import Settings, write_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.transformer import KaleidoTransformer
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-
-
-@dataclass(frozen=True)
-class BundleFiles:
-    """A bundle that lies complete on the disk and is not loaded yet."""
-
-    folder: Path
-    settings: Settings
-    parts: Mapping[str, Part]
-
-    def digests(self) -> dict[str, str]:
-        """SHA-256 of every file that can change a video, by part and file name."""
-        return digests(self.folder, self.settings, dict(self.parts))
 
 
 @dataclass(frozen=True)
@@ -50,27 +37,6 @@ class Bundle:
     """A diffusers `AutoencoderKLWan`."""
     text: TextEncoder
     settings: Settings = field(default_factory=Settings)
-
-
-def find_bundle(
-    place: str | Path, changes: Mapping[str, Any] | None = None, *, revision: str | None = None
-) -> BundleFiles:
-    """A bundle by folder or hub id, its files checked and nothing loaded.
-
-    Args:
-        place: a folder, or "owner/name" of a hub repository that holds a bundle.
-        changes: settings that replace those of `kaleido.json`.
-        revision: of the repository.
-
-    Raises:
-        InputError: it is no bundle, a part or shard is missing or cut off, a digest differs, or a setting is wrong.
-        MissingError: something must be fetched and cannot be.
-    """
-    folder = local_folder(place, revision=revision)
-    settings = changed(read_settings(folder), changes or {})
-    parts = find_parts(folder, settings)
-    check_digests(folder, settings)
-    return BundleFiles(folder, settings, parts)
 
 
 def load_bundle(

@@ -15,8 +15,9 @@ from typing import Any
 import torch
 
 from s2vbench.errors import InputError
-from s2vbench.kaleido.bundle import Bundle, BundleFiles
+from s2vbench.kaleido.bundle import Bundle
 from s2vbench.kaleido.options import Options
+from s2vbench.kaleido.parts import BundleFiles
 from s2vbench.kaleido.settings import SPATIAL, TEMPORAL, Settings
 
 DTYPE_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2}

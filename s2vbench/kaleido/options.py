@@ -1,4 +1,4 @@
-"""How a pipeline computes; no choice here changes a video but for rounding."""
+"""How a pipeline computes: choices that change a video by its rounding, or (tiling, attention) by little more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Options:
-    """How a pipeline computes; none of it changes a video but for rounding."""
+    """How a pipeline computes."""
 
     offload: bool = False
     """Only the part at work is on the device; the others wait in main memory."""

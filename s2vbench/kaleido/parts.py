@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from s2vbench.errors import InputError, MissingError
 from s2vbench.files import sha256_of_file
-from s2vbench.kaleido.settings import PartSource, Settings
+from s2vbench.kaleido.settings import PartSource, Settings, changed, read_settings
 
+WAN_VAE = "Wan2.1_VAE.pth"
 PARTS = ("transformer", "vae", "text_encoder", "tokenizer")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 _BYTES = {"F32": 4, "F16": 2, "BF16": 2}
@@ -38,6 +40,19 @@ class Part:
         """Its `config.json`; empty where it has none."""
         file = self.place / "config.json"
         return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+
+
+@dataclass(frozen=True)
+class BundleFiles:
+    """A bundle that lies complete on the disk and is not loaded yet."""
+
+    folder: Path
+    settings: Settings
+    parts: Mapping[str, Part]
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every file that can change a video, by part and file name."""
+        return digests(self.folder, self.settings, dict(self.parts))
 
 
 def local_folder(place: str | Path, *, patterns: list[str] | None = None, revision: str | None = None) -> Path:
@@ -72,6 +87,27 @@ def local_folder(place: str | Path, *, patterns: list[str] | None = None, revisi
         ) from error
 
 
+def find_bundle(
+    place: str | Path, changes: Mapping[str, Any] | None = None, *, revision: str | None = None
+) -> BundleFiles:
+    """A bundle by folder or hub id, its files checked and nothing loaded.
+
+    Args:
+        place: a folder, or "owner/name" of a hub repository that holds a bundle.
+        changes: settings that replace those of `kaleido.json`.
+        revision: of the repository.
+
+    Raises:
+        InputError: it is no bundle, a part or shard is missing or cut off, a digest differs, or a setting is wrong.
+        MissingError: something must be fetched and cannot be.
+    """
+    folder = local_folder(place, revision=revision)
+    settings = changed(read_settings(folder), changes or {})
+    parts = find_parts(folder, settings)
+    check_digests(folder, settings)
+    return BundleFiles(folder, settings, parts)
+
+
 def find_parts(folder: Path, settings: Settings) -> dict[str, Part]:
     """Every part of a bundle with its files, all of them looked at.
 
@@ -81,13 +117,11 @@ def find_parts(folder: Path, settings: Settings) -> dict[str, Part]:
     """
     found = {}
     for name in PARTS:
-        source = settings.parts.get(name)
-        if source is None and not (folder / name).is_dir():
-            raise InputError(
-                f"{folder}: the part {name!r} is missing; copy its folder there, or say in kaleido.json where it lies "
-                f'("parts": {{"{name}": {{"source": "owner/name or folder", "subfolder": "{name}"}}}})'
-            )
-        place = folder / name if source is None or (folder / name).is_dir() else _elsewhere(name, source, folder)
+        place = folder / name
+        if name == "vae" and not place.is_dir() and (folder / WAN_VAE).is_file():
+            place = folder / WAN_VAE
+        elif not place.is_dir():
+            place = _elsewhere(name, settings.parts.get(name), folder)
         found[name] = _tokenizer(place) if name == "tokenizer" else _network(name, place)
     return found
 
@@ -119,7 +153,12 @@ def digests(folder: Path, settings: Settings, parts: dict[str, Part]) -> dict[st
     return found
 
 
-def _elsewhere(name: str, source: PartSource, folder: Path) -> Path:
+def _elsewhere(name: str, source: PartSource | None, folder: Path) -> Path:
+    if source is None:
+        raise InputError(
+            f"{folder}: the part {name!r} is missing; copy its folder there, or say in kaleido.json where it lies "
+            f'("parts": {{"{name}": {{"source": "owner/name or folder", "subfolder": "{name}"}}}})'
+        )
     beside = folder / source.source
     if beside.exists():
         place = beside

@@ -69,7 +69,7 @@ RELEASED = Settings(
 
 
 def read_settings(folder: Path) -> Settings:
-    """The settings of a bundle.
+    """The settings of a bundle; the release's for a converted transformer that stands alone.
 
     Raises:
         InputError: the folder holds no `kaleido.json`, or one that is wrong; key and reason are named.
@@ -79,6 +79,8 @@ def read_settings(folder: Path) -> Settings:
         content = json.loads(file.read_text(encoding="utf-8"))
         return checked(Settings.model_validate(content))
     except FileNotFoundError as error:
+        if (folder / "transformer" / "config.json").is_file():
+            return RELEASED
         raise InputError(_no_settings(folder)) from error
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
@@ -173,7 +175,7 @@ def _no_settings(folder: Path) -> str:
     if any((folder / name).exists() for name in ("merge_kaleido.py", "model", "Wan2.1_VAE.pth")):
         return (
             f"{folder}: looks like the released Kaleido repository; convert it first with "
-            f"`s2vbench kaleido convert {folder} --to <folder>`, then give that folder"
+            f"`s2vbench kaleido convert {folder}/model kaleido-14b/transformer`, then give the folder kaleido-14b"
         )
     return (
         f"{folder}: not a Kaleido bundle (no {SETTINGS_FILE}); give the folder that `s2vbench kaleido convert` or a "

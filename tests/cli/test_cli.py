@@ -45,7 +45,7 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["score", "--cases", "none.json"], "no such test set"),
         (["score", "--bogus"], "No such option"),
         (["bogus"], "No such command"),
-        (["run", "--cases", "x.json"], "--videos is missing"),
+        (["run", "--model", "phantom", "--cases", "x.json"], "--videos is missing"),
         (["ls", "bogus"], "choose models, metrics, backbones, profiles, testsets"),
         (["fetch", "bogus"], "only `s2vbench fetch weights`"),
         (["report", "no-such-run"], "not a run folder"),

@@ -52,7 +52,7 @@ def add_lora(model: KaleidoTransformer, section: LoraSection, seed: int) -> None
 def save_lora(model: Any, weights: Mapping[str, Tensor], folder: Path, dtype: torch.dtype) -> Path:
     """Write the adapter; the folder appears whole.
 
-    `transformer.load_lora_adapter(folder, use_safetensors=True)` takes it, without the flag diffusers looks for pickles.
+    `transformer.load_lora_adapter(folder, use_safetensors=True)` takes it (without the flag it looks for pickles).
 
     Args:
         model: the transformer with its adapter.

@@ -30,21 +30,13 @@ class EvidenceCase:
     partners: tuple[Reference, ...]
     """For each subject another individual: of the same class where the test set has one left, else of the kind."""
     folder: Path
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """Of its subjects."""
-        return tuple(reference.kind for reference in self.case.references)
+    seed: int
+    """Of the noise, the same in every condition."""
 
     @property
     def conditions(self) -> tuple[str, ...]:
         """What is made of it."""
         return (*CONDITIONS, SWAPPED) if len(self.case.references) == 2 else CONDITIONS
-
-    @property
-    def seed(self) -> int:
-        """Of the noise, the same in every condition."""
-        return int.from_bytes(hashlib.sha256(self.case.id.encode()).digest()[:4], "big")
 
     def shown(self, condition: str) -> tuple[Reference, ...]:
         """Whose pictures the model is given."""
@@ -63,7 +55,7 @@ def evidence_cases(testset: TestSet, limit: int | None = None, seed: int = 0) ->
     Args:
         testset: of drawn subjects with masks.
         limit: at most so many cases, shared between one and two subjects as in the whole.
-        seed: of the choice of partners.
+        seed: of the choice of partners and of the noise.
 
     Raises:
         InputError: the test set has no such case, or a subject without a mask.
@@ -77,7 +69,10 @@ def evidence_cases(testset: TestSet, limit: int | None = None, seed: int = 0) ->
     for group in groups:
         count = len(group) if limit is None else min(len(group), round(limit * len(group) / total))
         chosen += [group[index * len(group) // count] for index in range(count)]
-    return [EvidenceCase(case, _partners(case, people, seed), testset.folder) for case in chosen]
+    return [
+        EvidenceCase(case, _partners(case, people, seed), testset.folder, int(_draw(f"{seed} {case.id}")[:8], 16))
+        for case in chosen
+    ]
 
 
 def _partners(case: Case, people: dict[str, Reference], seed: int) -> tuple[Reference, ...]:

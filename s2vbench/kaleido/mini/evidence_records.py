@@ -48,9 +48,14 @@ def measured(case: EvidenceCase, condition: str, frames_THWC: FramesU8) -> Evide
             subject=right.id,
             partner=wrong.id,
             kind=right.kind,
-            right=clip.agreement(right_picture),
-            wrong=clip.agreement(wrong_picture),
+            right=_rounded(clip.agreement(right_picture)),
+            wrong=_rounded(clip.agreement(wrong_picture)),
         )
         for right, wrong, (right_picture, wrong_picture) in names
     )
     return EvidenceRecord(case=case.case.id, condition=condition, seed=case.seed, subjects=subjects)
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    """To more digits than any interval has; full floats would double the file."""
+    return {name: round(value, 6) for name, value in values.items()}

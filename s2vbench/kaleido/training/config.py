@@ -22,7 +22,7 @@ class ModelSection(Row):
     """[model]: what is trained, and the frozen networks beside it."""
 
     init: str = NEW
-    """"new" (random weights), or a transformer's folder, a model's folder, a checkpoint or a run of this trainer."""
+    """"new" (random weights), or the folder of a transformer, a model, a checkpoint or a run, or "kaleido:mini"."""
     transformer: dict[str, Any] = Field(default_factory=dict)
     """Sizes of a new transformer, as in the configuration of diffusers' WanTransformer3DModel."""
     positions: str | dict[str, Any] | None = None

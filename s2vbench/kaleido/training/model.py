@@ -11,20 +11,20 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from s2vbench.errors import InputError, MissingError
+from s2vbench.errors import InputError
 from s2vbench.kaleido.bundle import _text_encoder as load_text_encoder
 from s2vbench.kaleido.bundle import _tokenizer as load_tokenizer
 from s2vbench.kaleido.bundle import load_transformer
+from s2vbench.kaleido.generator import place_of
 from s2vbench.kaleido.parts import PARTS, Part, find_parts, local_folder
 from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.training import checkpoints
 from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
 from s2vbench.kaleido.transformer import KaleidoTransformer
-from s2vbench.resources import data_folder
 
 RELEASED_TEXT_LENGTH: Final = 512
-EMBEDDED: Final = "kaleido:mini"
+NAMED: Final = "kaleido:"
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,12 @@ def find_origin(settings: ModelSection) -> Origin:
 
 
 def model_folder(place: str) -> Path:
-    """The folder behind a path, a hub id or the name of the embedded model.
+    """The folder behind a path, a hub id, or a name such as "kaleido:mini".
 
     Raises:
-        InputError: no such folder. MissingError: it must be fetched and cannot be.
+        InputError: no such folder or name. MissingError: it must be fetched and cannot be.
     """
-    if place != EMBEDDED:
-        return local_folder(place)
-    folder = data_folder("baselines") / "kaleido" / "mini"
-    if not (folder / SETTINGS_FILE).is_file():
-        raise MissingError(f"{folder}: the embedded model is not here; install s2vbench again, or give another folder")
-    return folder
+    return local_folder(place_of(place.removeprefix(NAMED)) if place.startswith(NAMED) else place)
 
 
 def _transformer_in(folder: Path) -> Path:

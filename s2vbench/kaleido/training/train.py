@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import shutil
 import sys
@@ -15,7 +16,6 @@ from typing import Any, Final
 import torch
 from filelock import FileLock, Timeout
 
-from s2vbench import __version__
 from s2vbench.errors import InputError, OutputError, RunLockedError
 from s2vbench.files import cannot_write, write_atomically
 from s2vbench.kaleido.training import checkpoints, flops
@@ -220,6 +220,6 @@ def _write_facts(run: _Run, trainer: Trainer, peak: float | None, peak_of: str) 
         "peak_is": peak_of,
         "processes": trainer.parallel.world,
         "device": str(trainer.parallel.device),
-        "versions": {"s2vbench": __version__, "torch": torch.__version__},
+        "versions": {"s2vbench": importlib.metadata.version("s2vbench"), "torch": torch.__version__},
     }
     write_atomically(run.out / "run.json", json.dumps(facts, indent=1) + "\n")

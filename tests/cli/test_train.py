@@ -4,12 +4,15 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from s2vbench.cli.main import run_app
 from s2vbench.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_SOME_FAILED, EXIT_USAGE
 from s2vbench.kaleido.training.logs import Log, LogRow, read_log
+from s2vbench.video.encode import write_video
 from tests.kaleido import tiny_bundle
 
 CONFIG = """
@@ -148,12 +151,19 @@ def test_a_broken_folder_of_data_is_counted_listed_and_stops_above_the_threshold
         Path("data", name).mkdir(parents=True)
     Path("data/videos/1.mp4").write_bytes(b"no video")
     Path("data/labels/1.txt").write_text("a red fox\n")
-    from PIL import Image
-
     Image.new("RGB", (8, 8)).save("data/references/1/ref1.png")
     words = ["train", config, "--out", "a", "--set", "data.source=folder", "--set", "data.path=data"]
     assert run_app(words) == EXIT_USAGE
     assert "1 of 1 samples cannot be used" in capsys.readouterr().err
+    frames = np.random.default_rng(0).integers(0, 256, (14, 32, 48, 3), dtype=np.uint8)
+    write_video(Path("data/videos/2.mp4"), frames, 8.0)
+    Path("data/labels/2.txt").write_text("a blue penguin\n")
+    Path("data/references/2").mkdir()
+    Image.new("RGB", (8, 8)).save("data/references/2/ref1.png")
+    assert run_app([*words, "--set", "data.most_bad=0.5"]) == EXIT_OK
+    assert "1 samples could not be used" in capsys.readouterr().err
+    skipped = json.loads(Path("a/problems.json").read_text())["skipped"]
+    assert [entry["name"] for entry in skipped] == ["1"]
 
 
 def test_an_unknown_configuration_lists_the_shipped_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,7 +95,8 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
     target, part = root / f"step-{step:06d}", root / f".step-{step:06d}.part"
     try:
         if parallel.is_main:
-            shutil.rmtree(part, ignore_errors=True)
+            for stale in root.glob(".step-*.part"):
+                shutil.rmtree(stale, ignore_errors=True)
             part.mkdir(parents=True)
         parallel.barrier()
         _quietly_save(state.tensors(), part, alone=parallel.world == 1)
@@ -119,6 +120,11 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
         parallel.barrier()
     except OSError as error:
         raise OutputError(cannot_write(target, error)) from error
+    except CheckpointException as error:
+        first = next((cause for cause, _ in error.failures.values() if isinstance(cause, OSError)), None)
+        if first is None:
+            raise RuntimeError(str(error)) from error
+        raise OutputError(cannot_write(target, first)) from error
     return target
 
 

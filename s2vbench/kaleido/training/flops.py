@@ -65,11 +65,10 @@ def peak(device: torch.device, precision: str) -> tuple[float | None, str]:
     """FLOP/s that the device could do at best, and where the number comes from."""
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
-        for known, flops in PEAKS_BF16.items():
-            if known in name:
-                share = 1.0 if precision == "bf16" else 0.5  # TF32 runs at half the rate
-                return flops * share, f"data sheet of {known}, {'bf16' if share == 1.0 else 'TF32'}, dense"
-        return None, f"no data sheet number for {name}"
+        known = next((known for known in PEAKS_BF16 if known in name and precision == "bf16"), None)
+        if known is None:
+            return None, f"no data sheet number for {precision} on {name}"
+        return PEAKS_BF16[known], f"data sheet of {known}, bf16, dense"
     flops = _measured(torch.bfloat16 if precision == "bf16" else torch.float32)
     return flops, f"a square matrix product of 1024, measured, {precision}, {torch.get_num_threads()} threads"
 

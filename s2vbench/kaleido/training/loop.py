@@ -59,6 +59,13 @@ class _Since:
     flops: float = 0.0
     start: float = field(default_factory=time.perf_counter)
 
+    def add(self, parts: list[Part], loss: float, grad_norm: float) -> None:
+        """Count one step."""
+        self.steps, self.loss, self.grad_norm = self.steps + 1, self.loss + loss, self.grad_norm + grad_norm
+        for part in parts:
+            self.tokens, self.flops = self.tokens + part.tokens, self.flops + part.flops
+            self.samples += len(part.names)
+
 
 class Trainer:
     """A model, its data, and the loop over them.
@@ -100,26 +107,24 @@ class Trainer:
         while self.done < steps:
             parts, loss, grad_norm = self._step(self.done)
             self.done += 1
-            since.steps, since.loss, since.grad_norm = since.steps + 1, since.loss + loss, since.grad_norm + grad_norm
-            since.tokens += sum(part.tokens for part in parts)
-            since.samples += sum(len(part.names) for part in parts)
-            since.flops += sum(part.flops for part in parts)
+            since.add(parts, loss, grad_norm)
             stopping = self.parallel.any(stop.asked)
-            last = stopping or self.done == steps
-            saving = last or self.done % config.checkpoint.every == 0
-            if log is not None and (saving or self.done % config.log.every == 0):
+            saving = stopping or self.done == steps or self.done % config.checkpoint.every == 0
+            # A line at every checkpoint: what is done again after a kill then says what was said the first time.
+            telling = saving or self.done % config.log.every == 0
+            if log is not None and telling:
                 log.write(self._row(since, log, peak), steps)
             if saving:
                 self.save()
-            if sampler is not None and config.log.samples_every and self.done % config.log.samples_every == 0:
+            if stopping:
+                break
+            if sampler is not None and self.done % config.log.samples_every == 0:
                 sheet_HWC = sampler(self.done)
                 if log is not None and sheet_HWC is not None:
                     log.picture("samples", sheet_HWC, self.done)
-            if saving or self.done % config.log.every == 0:
+            if telling:
                 since = _Since()
-            if stopping:
-                return self.done == steps
-        return True
+        return self.done >= steps
 
     def save(self) -> None:
         """A checkpoint of now, unless there is one."""

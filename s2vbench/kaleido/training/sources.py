@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from s2vbench.errors import InputError
@@ -44,6 +45,18 @@ class Data:
             prefetch=True,
         )
         self.batches.micro_steps(parallel.data_world)
+
+    def close(self, report: Path | None) -> None:
+        """End the thread that makes batches, and say what was left out.
+
+        Args:
+            report: where the list of unusable samples goes; None writes none.
+        """
+        self.batches.close()
+        if self.problems is not None and report is not None:
+            self.problems.write(report)
+            if len(self.problems):
+                sys.stderr.write(f"{len(self.problems)} samples could not be used; {report} lists them\n")
 
 
 def _samples(config: TrainConfig, origin: Origin, parallel: Parallel) -> Samples | EndlessSamples:

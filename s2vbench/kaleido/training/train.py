@@ -73,12 +73,16 @@ def train(
 
     Raises:
         InputError: something in the configuration or on disk is wrong. DivergedError: loss or gradient not finite.
+        OutOfMemoryError: it does not fit the GPU.
     """
     parallel = from_environment(config.parallel, precision=config.training.precision)
     try:
         with _locked(out, parallel):
             start = _start(config, out, parallel, resume=resume)
             return _train(_Run(config, out, parallel, start), batches, encoder)
+    except torch.OutOfMemoryError as error:
+        total = torch.cuda.get_device_properties(parallel.device).total_memory
+        raise OutOfMemoryError(out_of_memory(config, parallel.world, total)) from error
     finally:
         parallel.close()
 
@@ -122,10 +126,9 @@ def _model(config: TrainConfig, origin: Origin, parallel: Parallel) -> Any:
 def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Trained:
     config, out, parallel = run.config, run.out, run.parallel
     origin = find_origin(config.model)
-    problems = None
-    if batches is None:
-        data = Data(config, origin, parallel)
-        batches, problems = data.batches, data.problems
+    data = Data(config, origin, parallel) if batches is None else None
+    batches = data.batches if data is not None else batches
+    assert batches is not None
     dtype = torch.bfloat16 if parallel.device.type == "cuda" else torch.float32
     contexts = Contexts(encoder or make_text_encoder(origin, parallel.device, dtype))
     state = checkpoints.fresh_state(config, _model(config, origin, parallel))
@@ -138,8 +141,8 @@ def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Train
     try:
         finished = _loop(run, trainer, sampler)
     finally:
-        if problems is not None and parallel.is_main:
-            problems.write(out / PROBLEMS)
+        if data is not None:
+            data.close(out / PROBLEMS if parallel.is_main else None)
     if parallel.is_main and trainer.done:
         draw_curves({config.name: out / LOG}, out / CURVES)
     return Trained(out, trainer.done, finished, export(trainer.state, out, config, parallel) if finished else None)
@@ -156,9 +159,6 @@ def _loop(run: _Run, trainer: Trainer, sampler: Sampler | None) -> bool:
             # fp32 weights of norms meet bf16 activations: as meant, and not worth a line.
             warnings.filterwarnings("ignore", message="Mismatch dtype between input and weight")
             return trainer.run(log, stop, sampler, peak)
-    except torch.OutOfMemoryError as error:
-        total = torch.cuda.get_device_properties(run.parallel.device).total_memory
-        raise OutOfMemoryError(out_of_memory(run.config, run.parallel.world, total)) from error
     finally:
         if log is not None:
             log.close()

@@ -1,4 +1,5 @@
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from s2vbench.errors import InputError, RunLockedError
+from s2vbench.errors import InputError, OutputError, RunLockedError
 from s2vbench.kaleido.training import checkpoints
 from s2vbench.kaleido.training.logs import read_log
 from tests.kaleido.training import tiny_run
@@ -70,6 +71,19 @@ def test_a_damaged_file_of_the_right_size_is_one_line(tmp_path: Path) -> None:
     meta.write_bytes(b"x" * meta.stat().st_size)
     with pytest.raises(InputError, match=r"step-000002: damaged checkpoint .* delete the folder"):
         tiny_run.run(tiny_run.config(training={"steps": 3}), tmp_path)
+
+
+def test_a_full_disk_is_one_line_and_leaves_the_checkpoint_before(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 1}), tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        with pytest.raises(OutputError, match=r"cannot write .*step-000002: File too large"):
+            tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    tiny_run.run(tiny_run.config(training={"steps": 3}), tmp_path)
+    assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == ["step-000001", "step-000003"]
 
 
 def test_another_configuration_is_refused_by_the_names_of_its_keys(tmp_path: Path) -> None:

@@ -102,3 +102,22 @@ def test_the_vaes_own_strides_count(tmp_path: Path) -> None:
     tiny_bundle.save(tmp_path / "model")
     settings = tiny_run.config(model={"init": str(tmp_path / "model"), "transformer": {}})
     assert make_plan(settings).latents_CTHW == (16, 2, 4, 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "precision", "expected"),
+    [
+        ("NVIDIA H200", "bf16", 989e12),
+        ("NVIDIA A100-SXM4-80GB", "bf16", 312e12),
+        ("NVIDIA H200", "fp32", None),
+        ("Another", "bf16", None),
+    ],
+)
+def test_the_peak_is_named_and_null_where_nobody_knows(
+    monkeypatch: pytest.MonkeyPatch, name: str, precision: str, expected: float | None
+) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: name)
+    found, words = flops.peak(torch.device("cuda"), precision)
+    assert found == expected
+    assert ("data sheet of" in words) == (expected is not None)
+    assert name in words or expected is not None

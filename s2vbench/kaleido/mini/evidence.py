@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from s2vbench.errors import InputError, S2VBenchError
 from s2vbench.files import write_atomically
 from s2vbench.kaleido.mini.agreement import VERSION
-from s2vbench.kaleido.mini.evidence_cases import COUNTS, EvidenceCase, evidence_cases, subject_of
+from s2vbench.kaleido.mini.evidence_cases import COUNTS, EvidenceCase, evidence_cases, people_of, subject_of
 from s2vbench.kaleido.mini.evidence_drawn import VALIDITY, ValidityReport
 from s2vbench.kaleido.mini.evidence_records import RECORDS, EvidenceRecord, measured
 from s2vbench.kaleido.mini.evidence_statistics import contrasts
@@ -35,7 +35,7 @@ from s2vbench.kaleido.mini.sheet import (
 )
 from s2vbench.ledger import Ledger, read_rows
 from s2vbench.testsets.folder import load_testset
-from s2vbench.types import FramesU8
+from s2vbench.types import FramesU8, Reference
 
 if TYPE_CHECKING:
     from s2vbench.kaleido.pipeline import KaleidoPipeline
@@ -83,7 +83,11 @@ def collect(
 
 
 def report(
-    cases: Sequence[EvidenceCase], records: Sequence[EvidenceRecord], out: Path, about: Mapping[str, Any]
+    cases: Sequence[EvidenceCase],
+    people: Sequence[Reference],
+    records: Sequence[EvidenceRecord],
+    out: Path,
+    about: Mapping[str, Any],
 ) -> None:
     """Write everything that is made from records: summary, tables and sheets."""
     found = contrasts(records)
@@ -97,9 +101,8 @@ def report(
     write_atomically(out / SUMMARY, json.dumps(document, indent=2) + "\n")
     put_tables(out / README, tables(found, validity))
     chosen = shown_cases(cases)
-    people = {person.id: person for case in cases for person in (*case.case.references, *case.partners)}
     write_atomically(out / CONTACT, png_of(contact_sheet(chosen, out)))
-    write_atomically(out / IDENTIFY, png_of(identification_sheet(chosen, list(people.values()), out)))
+    write_atomically(out / IDENTIFY, png_of(identification_sheet(chosen, people, out)))
 
 
 def settle(out: Path, about: Mapping[str, Any]) -> None:
@@ -182,7 +185,8 @@ def main(arguments: list[str] | None = None) -> None:
             "measures": VERSION,
         }
         settle(options.out, about)
-        report(cases, collect(cases, model, options.out, options.batch_size), options.out, about)
+        records = collect(cases, model, options.out, options.batch_size)
+        report(cases, list(people_of(testset).values()), records, options.out, about)
     except S2VBenchError as error:
         parser.exit(error.exit_code, f"{parser.prog}: {error}\n")
 

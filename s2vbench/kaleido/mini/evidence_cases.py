@@ -60,7 +60,7 @@ def evidence_cases(testset: TestSet, limit: int | None = None, seed: int = 0) ->
     Raises:
         InputError: the test set has no such case, or a subject without a mask.
     """
-    people = {reference.id: reference for case in testset.cases for reference in case.references}
+    people = people_of(testset)
     groups = [[case for case in testset.cases if len(case.references) == count] for count in COUNTS]
     total = sum(len(group) for group in groups)
     if not total:
@@ -73,6 +73,12 @@ def evidence_cases(testset: TestSet, limit: int | None = None, seed: int = 0) ->
         EvidenceCase(case, _partners(case, people, seed), testset.folder, int(_draw(f"{seed} {case.id}")[:8], 16))
         for case in chosen
     ]
+
+
+def people_of(testset: TestSet) -> dict[str, Reference]:
+    """Every subject of a test set, by id."""
+    found = [reference for case in testset.cases for reference in case.references]
+    return {reference.id: reference for reference in found if reference.kind != "background"}
 
 
 def _partners(case: Case, people: dict[str, Reference], seed: int) -> tuple[Reference, ...]:

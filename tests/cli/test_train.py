@@ -169,3 +169,8 @@ def test_a_broken_folder_of_data_is_counted_listed_and_stops_above_the_threshold
 def test_an_unknown_configuration_lists_the_shipped_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_app(["train", "paper-stage3"]) == EXIT_USAGE
     assert "did you mean 'paper-stage" in capsys.readouterr().err
+
+
+def test_help_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_app(["train", "--help"]) == EXIT_OK
+    assert "s2vbench train tiny-cpu" in capsys.readouterr().out

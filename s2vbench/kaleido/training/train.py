@@ -119,7 +119,8 @@ def _model(config: TrainConfig, origin: Origin, parallel: Parallel) -> Any:
     wrapped: Any = parallel.wrap(model)
     if config.training.compile:
         for block in wrapped.blocks:
-            block.compile()
+            # Not the module: FSDP's hooks around the forward pass would cut the graph.
+            block.forward = torch.compile(block.forward)
     return wrapped
 
 

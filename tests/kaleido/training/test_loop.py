@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch._dynamo
 from safetensors.torch import load_file
 
 from s2vbench.kaleido.data.batches import Batch
@@ -135,3 +136,17 @@ def test_bf16_computes_nearly_the_same_and_keeps_fp32_weights(tmp_path: Path) ->
     a, b = (read_log(tmp_path / name / "log.jsonl") for name in ("fp32", "bf16"))
     assert [row.loss for row in a] == pytest.approx([row.loss for row in b], rel=1e-2)
     assert fp32.keys() == bf16.keys()
+
+
+@pytest.mark.filterwarnings("ignore")  # torch.compile looks at gradients of its own accord
+def test_each_block_is_compiled_and_names_of_weights_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda forward: real(forward, backend="eager"))
+    training = {"steps": 2, "micro_batch_size": 4}
+    plain = trained(tiny_run.config(training=training), tmp_path / "plain")
+    graphs = torch._dynamo.utils.counters["stats"]["unique_graphs"]
+    compiled = trained(tiny_run.config(training={**training, "compile": True}), tmp_path / "compiled")
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > graphs
+    assert plain.keys() == compiled.keys()
+    for name, value in plain.items():
+        torch.testing.assert_close(compiled[name], value, rtol=0, atol=1e-6)

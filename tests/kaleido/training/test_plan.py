@@ -116,7 +116,7 @@ def test_the_vaes_own_strides_count(tmp_path: Path) -> None:
 def test_the_peak_is_named_and_null_where_nobody_knows(
     monkeypatch: pytest.MonkeyPatch, name: str, precision: str, expected: float | None
 ) -> None:
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: name)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _device: name)
     found, words = flops.peak(torch.device("cuda"), precision)
     assert found == expected
     assert ("data sheet of" in words) == (expected is not None)

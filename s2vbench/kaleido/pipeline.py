@@ -13,7 +13,7 @@ from torch import Tensor
 
 from s2vbench.errors import InputError
 from s2vbench.generators.base import GenerationError
-from s2vbench.kaleido.autoencoder import decode_frames, encode_reference, latent_shape
+from s2vbench.kaleido.autoencoder import decode_clips, encode_references, latent_shape
 from s2vbench.kaleido.bundle import Bundle
 from s2vbench.kaleido.memory import BYTES, Plan, advice, gigabytes, sizes_of_bundle
 from s2vbench.kaleido.options import Options
@@ -134,7 +134,7 @@ class KaleidoPipeline:
                 )
                 latents_BCTHW = euler(velocity, start_BCTHW, sigmas(settings.steps, settings.shift), progress)
             with self._on_device(bundle.vae):
-                return [decode_frames(bundle.vae, latents_CTHW) for latents_CTHW in latents_BCTHW]
+                return decode_clips(bundle.vae, latents_BCTHW)
         except torch.OutOfMemoryError as error:
             raise GenerationError(self._out_of_memory(settings, len(requests))) from error
 
@@ -150,16 +150,12 @@ class KaleidoPipeline:
 
     def _references(self, requests: list[VideoRequest], settings: Settings) -> list[Tensor]:
         """The latents (B, C, 1, h, w) of the first reference of every request, then of the second, and so on."""
-        known: dict[tuple[tuple[int, ...], bytes], Tensor] = {}
-
-        def latents_of(picture: FramesU8) -> Tensor:
-            key = (picture.shape, picture.tobytes())
-            if key not in known:
-                known[key] = encode_reference(self.bundle.vae, picture, settings.height_px, settings.width_px)
-            return known[key]
-
+        distinct = {_key(picture): picture for request in requests for picture in request.references}
+        size_px = (settings.height_px, settings.width_px)
+        encoded = encode_references(self.bundle.vae, list(distinct.values()), *size_px)
+        latents = dict(zip(distinct, encoded, strict=True))
         columns = zip(*(request.references for request in requests), strict=True)
-        return [torch.stack([latents_of(picture) for picture in column]).to(self.device) for column in columns]
+        return [torch.stack([latents[_key(picture)] for picture in column]).to(self.device) for column in columns]
 
     @contextmanager
     def _on_device(self, network: Any) -> Iterator[None]:
@@ -253,6 +249,10 @@ def batches_of(counts: Sequence[int], most: int) -> Iterator[list[int]]:
 
 def _shifted(progress: StepProgress, before: int, total: int, done: int, _: int) -> None:
     progress(before + done, total)
+
+
+def _key(picture: FramesU8) -> tuple[tuple[int, ...], bytes]:
+    return picture.shape, picture.tobytes()
 
 
 def _line(request: VideoRequest) -> str:

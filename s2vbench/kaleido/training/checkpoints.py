@@ -34,7 +34,7 @@ from torch.distributed.checkpoint.state_dict_saver import save as save_distribut
 
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write, write_atomically
-from s2vbench.kaleido.training.config import TrainConfig, identity
+from s2vbench.kaleido.training.config import TrainConfig, defaults, identity
 from s2vbench.kaleido.training.optimiser import Ema, make_optimiser
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.types import Row
@@ -186,8 +186,11 @@ def check_same(card: Card, config: TrainConfig, folder: Path) -> None:
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     missing = object()
+    usual = defaults()
     for key in sorted({*old, *new}):
-        if old.get(key, missing) != new.get(key, missing):
+        # A checkpoint may be older than a key: it was made with what is that key's default now.
+        before = old.get(key, usual.get(key, missing))
+        if before != new.get(key, missing):
             yield key
 
 

@@ -201,6 +201,14 @@ def identity(config: TrainConfig) -> dict[str, Any]:
     return {key: value for key, value in flat.items() if not any(key == f or key.startswith(f + ".") for f in FREE)}
 
 
+def defaults() -> dict[str, Any]:
+    """What `identity` says of a configuration that leaves everything away that it can."""
+    needed = {"steps": 1, "batch_size": 1, "learning_rate": 1.0}
+    least = TrainConfig.model_validate({"name": "a", "data": {"source": "world"}, "training": needed})
+    found = identity(least)
+    return {key: value for key, value in found.items() if key.rpartition(".")[2] not in {"source", *needed}}
+
+
 def identity_digest(config: TrainConfig) -> str:
     """A name for `identity`."""
     return digest_of(identity(config))

@@ -100,6 +100,17 @@ def test_another_configuration_is_refused_by_the_names_of_its_keys(tmp_path: Pat
     assert [row.step for row in read_log(tmp_path / "log.jsonl")] == [1, 2]
 
 
+def test_a_checkpoint_older_than_a_key_was_made_with_its_default(tmp_path: Path) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 1}), tmp_path)
+    found = checkpoints.newest(tmp_path / "checkpoints")
+    assert found is not None
+    known = {key: value for key, value in found[1].identity.items() if key != "data.skip_frames"}
+    older = found[1].model_copy(update={"identity": known})
+    checkpoints.check_same(older, tiny_run.config(), found[0])
+    with pytest.raises(InputError, match=r"data\.skip_frames \(nothing there, 5 here\)"):
+        checkpoints.check_same(older, tiny_run.config(data={"skip_frames": 5}), found[0])
+
+
 def test_more_steps_go_on_from_where_a_finished_training_ended(tmp_path: Path) -> None:
     tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path / "a")
     tiny_run.run(tiny_run.config(training={"steps": 5}, log={"every": 2}), tmp_path / "a")

@@ -104,7 +104,7 @@ class KaleidoTransformer(WanTransformer3DModel):  # type: ignore[misc]  # diffus
         """
         from s2vbench.kaleido.release import build_from_release
 
-        return build_from_release(cls, state, num_heads=num_heads, positions=positions)  # type: ignore[no-any-return]
+        return build_from_release(cls, state, num_heads=num_heads, positions=positions)
 
     def forward(
         self, latents_BCTHW: Tensor, references: Sequence[Tensor], context_BLD: Tensor, timesteps_B: Tensor

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from s2vbench.backbones.fast_linear import FastLinear
 from s2vbench.errors import InputError
 from s2vbench.generators.base import GenerationError
 from s2vbench.kaleido.autoencoder import decode_frames, encode_frames, encode_reference, latent_shape
@@ -48,6 +49,20 @@ REQUESTS = (
 
 def furthest(first: FramesU8, second: FramesU8) -> int:
     return int(np.abs(first.astype(int) - second).max())
+
+
+def test_dense_layers_take_the_fast_way_on_a_cpu(bundle: Bundle) -> None:
+    transformer = bundle.transformer.eval()
+    latents, context = torch.randn(1, 16, 2, 4, 6), torch.randn(1, 8, transformer.config.text_dim)
+    asked = (latents, [latents[:, :, :1]], context, torch.tensor([500.0]))
+    with torch.no_grad():
+        slow = transformer(*asked)
+        names = list(transformer.state_dict())
+        KaleidoPipeline(bundle)
+        fast = transformer(*asked)
+    assert {type(layer) for layer in transformer.modules() if isinstance(layer, torch.nn.Linear)} == {FastLinear}
+    assert list(transformer.state_dict()) == names
+    torch.testing.assert_close(fast, slow, atol=1e-5, rtol=1e-5)
 
 
 def test_batches_equal_videos_made_one_by_one(bundle: Bundle) -> None:

@@ -1,6 +1,6 @@
 """Training of the embedded model's tokenizer and text encoder (`UMT5EncoderModel` at small size) on drawn captions.
 
-python -m s2vbench.kaleido.mini.language BANK OUT --steps 1200
+python -m s2vbench.kaleido.mini.language BANK OUT --steps 6000
 
 The encoder learns to fill in masked words from those around them, and is then left as it is, as the 14B model's is.
 Shape letters: B batch, L tokens, D width, V vocabulary.
@@ -123,8 +123,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bank", type=Path, help="folder written by s2vbench.kaleido.mini.bank")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--steps", type=int, default=1200)
-    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())
 

@@ -3,9 +3,11 @@
     S2VBenchError                exit 1   never raised itself
     |-- InputError               exit 2   a file, option or name that a user gave is wrong
     |   |-- ManifestChangedError          the run folder was made with other settings
-    |   `-- RunLockedError                another process writes this run folder
+    |   |-- RunLockedError                another process writes this run folder
+    |   `-- OutOfMemoryError              it does not fit the GPU; the message says what would
     |-- MissingError             exit 3   something to install or download; the message carries the command
-    `-- OutputError              exit 2   a folder cannot be written, a disk is full
+    |-- OutputError              exit 2   a folder cannot be written, a disk is full
+    `-- DivergedError            exit 4   a training's loss or gradient is no finite number; its last checkpoint stands
 
     VideoError                            one video cannot be read: that case fails, the run goes on
     PictureError                          a reference picture cannot be read: its case's metrics about subjects fail
@@ -45,10 +47,20 @@ class RunLockedError(InputError):
     """Another process writes this run folder."""
 
 
+class OutOfMemoryError(InputError):
+    """What was asked for does not fit the GPU; the message says what would."""
+
+
 class OutputError(S2VBenchError):
     """A place that results go to cannot be written."""
 
     exit_code = EXIT_USAGE
+
+
+class DivergedError(S2VBenchError):
+    """Loss or gradient of a training is no finite number; its last good checkpoint stands."""
+
+    exit_code = EXIT_SOME_FAILED
 
 
 class MissingError(S2VBenchError):

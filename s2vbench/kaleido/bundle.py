@@ -64,7 +64,9 @@ def load_bundle(
     parts, settings = files.parts, files.settings
     transformer = load_transformer(parts["transformer"], DTYPES[dtype], settings)
     text = TextEncoder(
-        _text_encoder(parts["text_encoder"], DTYPES[dtype]), _tokenizer(parts["tokenizer"]), settings.text_length
+        load_text_encoder(parts["text_encoder"], DTYPES[dtype]),
+        load_tokenizer(parts["tokenizer"]),
+        settings.text_length,
     )
     bundle = Bundle(transformer, load_vae(parts["vae"]), text, settings)
     for network in (bundle.transformer, bundle.vae, bundle.text.encoder):
@@ -173,7 +175,12 @@ def _no_bars() -> Iterator[None]:
             transformers_logging.enable_progress_bar()
 
 
-def _text_encoder(part: Part, dtype: torch.dtype) -> Any:
+def load_text_encoder(part: Part, dtype: torch.dtype) -> Any:
+    """The text encoder of a bundle.
+
+    Raises:
+        InputError: its weights do not fit its configuration.
+    """
     from transformers import UMT5EncoderModel
 
     return _strictly(
@@ -184,7 +191,12 @@ def _text_encoder(part: Part, dtype: torch.dtype) -> Any:
     )
 
 
-def _tokenizer(part: Part) -> Any:
+def load_tokenizer(part: Part) -> Any:
+    """The tokenizer of a bundle.
+
+    Raises:
+        InputError: its tables cannot be read.
+    """
     from transformers import AutoTokenizer
 
     try:

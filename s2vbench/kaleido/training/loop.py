@@ -14,6 +14,7 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from s2vbench.errors import DivergedError
 from s2vbench.kaleido.data.batches import Batch
 from s2vbench.kaleido.training import checkpoints, flops, flow
 from s2vbench.kaleido.training.checkpoints import State
@@ -22,7 +23,7 @@ from s2vbench.kaleido.training.contexts import Contexts
 from s2vbench.kaleido.training.logs import Log, LogRow
 from s2vbench.kaleido.training.optimiser import learning_rate, set_learning_rate
 from s2vbench.kaleido.training.single import Parallel
-from s2vbench.kaleido.training.stops import DivergedError, Stop
+from s2vbench.kaleido.training.stops import Stop
 
 Sampler = Callable[[int], Any]
 """Makes clips after so many steps; a contact sheet (H, W, 3) where it runs on the process that writes."""

@@ -12,9 +12,7 @@ import torch
 from torch import nn
 
 from s2vbench.errors import InputError
-from s2vbench.kaleido.bundle import _text_encoder as load_text_encoder
-from s2vbench.kaleido.bundle import _tokenizer as load_tokenizer
-from s2vbench.kaleido.bundle import load_transformer
+from s2vbench.kaleido.bundle import load_text_encoder, load_tokenizer, load_transformer
 from s2vbench.kaleido.generator import place_of
 from s2vbench.kaleido.parts import PARTS, Part, find_parts, local_folder
 from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings

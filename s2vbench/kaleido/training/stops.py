@@ -8,18 +8,6 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from s2vbench.errors import EXIT_SOME_FAILED, InputError, S2VBenchError
-
-
-class DivergedError(S2VBenchError):
-    """Loss or gradient is no finite number; the last good checkpoint stands."""
-
-    exit_code = EXIT_SOME_FAILED
-
-
-class OutOfMemoryError(InputError):
-    """The configuration does not fit the GPU; the message says what would."""
-
 
 class Stop:
     """Becomes true when somebody asked for an end."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 import torch
 from filelock import FileLock, Timeout
 
-from s2vbench.errors import InputError, OutputError, RunLockedError
+from s2vbench.errors import InputError, OutOfMemoryError, OutputError, RunLockedError
 from s2vbench.files import cannot_write, write_atomically
 from s2vbench.kaleido.training import checkpoints, flops
 from s2vbench.kaleido.training.checkpoints import Card
@@ -34,7 +34,7 @@ from s2vbench.kaleido.training.plan import gigabytes, make_plan, what_would_fit
 from s2vbench.kaleido.training.samples import Sampler
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.kaleido.training.sources import Data
-from s2vbench.kaleido.training.stops import OutOfMemoryError, stop_on_signals
+from s2vbench.kaleido.training.stops import stop_on_signals
 
 CHECKPOINTS: Final = "checkpoints"
 PROBLEMS: Final = "problems.json"

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import torch
 
-from s2vbench.errors import EXIT_SOME_FAILED
+from s2vbench.errors import EXIT_SOME_FAILED, DivergedError
 from s2vbench.kaleido.data.latents import Encoded
 from s2vbench.kaleido.training import checkpoints
 from s2vbench.kaleido.training.logs import read_log
 from s2vbench.kaleido.training.loop import Trainer
-from s2vbench.kaleido.training.stops import DivergedError, stop_on_signals
+from s2vbench.kaleido.training.stops import stop_on_signals
 from tests.kaleido.training import tiny_run
 from tests.kaleido.training.tiny_run import Latents
 

@@ -10,6 +10,7 @@ tokenizer/       its tokenizer
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ def save_bundle(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _no_bars():
+        with quiet_libraries():
             for name, part in (("transformer", transformer), ("vae", vae), ("text_encoder", text_encoder)):
                 _stored(part, DTYPES[dtype]).save_pretrained(str(folder / name))
         tokenizer.save_pretrained(str(folder / "tokenizer"))
@@ -162,15 +163,24 @@ def _stored(network: Any, dtype: torch.dtype) -> Any:
 
 
 @contextmanager
-def _no_bars() -> Iterator[None]:
-    """Loading takes a second or is told of elsewhere; bars of other libraries would tear ours."""
+def quiet_libraries() -> Iterator[None]:
+    """Loading takes a second or is told of elsewhere; bars of other libraries would tear ours.
+
+    Their reports of keys that do not fit are silenced too: `_strictly` makes one line of them.
+    """
+    from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 
     enabled = transformers_logging.is_progress_bar_enabled()
+    said = [(library, library.get_verbosity()) for library in (diffusers_logging, transformers_logging)]
     transformers_logging.disable_progress_bar()
+    for library, _ in said:
+        library.set_verbosity(logging.CRITICAL)
     try:
         yield
     finally:
+        for library, verbosity in said:
+            library.set_verbosity(verbosity)
         if enabled:
             transformers_logging.enable_progress_bar()
 
@@ -201,7 +211,8 @@ def load_tokenizer(part: Part) -> Any:
 
     try:
         return AutoTokenizer.from_pretrained(str(part.place), local_files_only=True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
+        # Its reader in Rust raises plain exceptions.
         raise InputError(
             f"{part.place}: not a tokenizer that can be read ({_one_line(error)}); copy it again"
         ) from error
@@ -210,9 +221,10 @@ def load_tokenizer(part: Part) -> Any:
 def _strictly(part: Part, load: Callable[[], tuple[Any, dict[str, Any]]]) -> Any:
     """A network with all of its weights and no others."""
     try:
-        with _no_bars():
+        with quiet_libraries():
             network, info = load()
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+    except Exception as error:
+        # Two libraries build networks from whatever a config.json says; what they raise then is any kind.
         raise InputError(
             f"{part.place}: cannot be loaded as {part.name} ({_one_line(error)}); copy it again"
         ) from error
@@ -244,4 +256,7 @@ def _vae_from_pth(file: Path) -> Any:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    said = " ".join(str(error).split())[:200]
+    if "ignore_mismatched_sizes" in said:
+        return "its weights do not have the sizes that config.json gives"
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

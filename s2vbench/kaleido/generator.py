@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from s2vbench.errors import InputError, MissingError, PictureError
 from s2vbench.files import inside
 from s2vbench.generators.base import GenerationError, GenerationJob, ModelFamily, VideoShape
-from s2vbench.kaleido.options import Options
+from s2vbench.kaleido.options import Options, flag, options_of
 from s2vbench.kaleido.parts import BundleFiles, find_bundle, local_folder
-from s2vbench.kaleido.settings import CHANGEABLE, SETTINGS_FILE, Settings, check_size, read_settings
+from s2vbench.kaleido.settings import CHANGEABLE, RELEASED_FILES, SETTINGS_FILE, Settings, check_size, read_settings
 from s2vbench.resources import package_folder
 from s2vbench.types import Case
 from s2vbench.video.encode import write_video
@@ -184,19 +184,13 @@ def kaleido_model(variant: str, shape: VideoShape, settings: Mapping[str, str] |
         MissingError: weights must be fetched or converted first.
     """
     given = dict(settings or {})
-    options = Options(
-        offload=_flag(given, "offload"),
-        attention=given.get("attention"),
-        compile=given.get("compile"),
-        tiling=_flag(given, "tiling"),
-        branches=_branches(given.get("branches", "batched")),
-    )
-    tail = _flag(given, "official_prompt_tail")
+    check_size(shape.height_px, shape.width_px, shape.num_frames)
+    options = options_of(given)
+    tail = flag(given, "official_prompt_tail")
     device = _device(given.get("device", "auto"))
     dtype = given.get("dtype", "fp32" if device == "cpu" else "bf16")
     if dtype not in {"fp32", "bf16", "fp16"}:
         raise InputError(f"--set dtype={dtype}: must be fp32, bf16 or fp16")
-    check_size(shape.height_px, shape.width_px, shape.num_frames)
     changes: dict[str, Any] = {key: value for key, value in given.items() if key in CHANGEABLE}
     if str(changes.get("positions", "")).startswith("{"):
         changes["positions"] = _json_object("positions", changes["positions"])
@@ -210,7 +204,9 @@ def usual_shape(variant: str) -> VideoShape:
     Raises:
         InputError: no such variant, or no bundle. MissingError: it must be fetched first.
     """
-    settings: Settings = read_settings(local_folder(place_of(variant)))
+    # Of a repository these two alone: a wrong size is said before gigabytes are fetched.
+    patterns = [SETTINGS_FILE, "transformer/config.json", *RELEASED_FILES]
+    settings: Settings = read_settings(local_folder(place_of(variant), patterns=patterns))
     return VideoShape(settings.width_px, settings.height_px, settings.num_frames, settings.fps)
 
 
@@ -249,19 +245,6 @@ def _released() -> Path:
     )
 
 
-def _flag(given: Mapping[str, str], key: str) -> bool:
-    value = given.get(key, "false").lower()
-    if value not in {"true", "false"}:
-        raise InputError(f"--set {key}={given[key]}: must be true or false")
-    return value == "true"
-
-
-def _branches(value: str) -> Any:
-    if value not in {"batched", "sequential"}:
-        raise InputError(f"--set branches={value}: must be batched or sequential")
-    return value
-
-
 def _device(name: str) -> str:
     import torch
 
@@ -272,6 +255,8 @@ def _device(name: str) -> str:
         device = torch.device(name)
     except RuntimeError as error:
         raise InputError(f"--set device={name}: no such device; choose auto, cpu or cuda") from error
+    if device.type not in {"cpu", "cuda"}:
+        raise InputError(f"--set device={name}: not a device that Kaleido computes on; choose auto, cpu or cuda")
     if device.type == "cuda" and (not cuda or (device.index or 0) >= torch.cuda.device_count()):
         raise InputError(f"--set device={name}: this machine has {torch.cuda.device_count()} GPUs; choose auto or cpu")
     return name

@@ -105,10 +105,20 @@ class Plan:
 
 
 def sizes_of_files(files: BundleFiles) -> Sizes:
-    """The sizes of a bundle that is not loaded."""
+    """The sizes of a bundle that is not loaded.
+
+    Raises:
+        InputError: a `config.json` gives a size that is no number.
+    """
     transformer, vae = files.parts["transformer"].config, files.parts["vae"].config
     parameters = {name: part.num_parameters for name, part in files.parts.items()}
-    return _sizes(parameters, transformer, vae)
+    try:
+        return _sizes(parameters, transformer, vae)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{files.folder}: config.json of the transformer or the vae gives a size that is no number ({error}); copy "
+            "the whole bundle again"
+        ) from error
 
 
 def sizes_of_bundle(bundle: Bundle) -> Sizes:

@@ -37,9 +37,13 @@ class Part:
 
     @property
     def config(self) -> dict[str, Any]:
-        """Its `config.json`; empty where it has none."""
+        """Its `config.json`; empty where it has none.
+
+        Raises:
+            InputError: it is no JSON object.
+        """
         file = self.place / "config.json"
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else {}
+        return _json_object(file) if file.is_file() else {}
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ def find_parts(folder: Path, settings: Settings) -> dict[str, Part]:
             place = folder / WAN_VAE
         elif not place.is_dir():
             place = _elsewhere(name, settings.parts.get(name), folder)
-        found[name] = _tokenizer(place) if name == "tokenizer" else _network(name, place)
+        found[name] = _tokenizer(place) if name == "tokenizer" else find_network(name, place)
     return found
 
 
@@ -171,15 +175,33 @@ def _elsewhere(name: str, source: PartSource | None, folder: Path) -> Path:
     return place
 
 
-def _network(name: str, place: Path) -> Part:
+def find_network(name: str, place: Path) -> Part:
+    """One network of a bundle, its files looked at and not loaded.
+
+    Raises:
+        InputError: a file is missing, cut off, or of a kind that cannot be loaded.
+    """
     if place.is_file():
         if name != "vae" or place.suffix != ".pth":
             raise InputError(f"{place}: the part {name!r} must be a folder with config.json and safetensors")
         return Part(name, place, (place,), place.stat().st_size // 4)
     if not (place / "config.json").is_file():
         raise InputError(f"{place}: has no config.json, so {name!r} cannot be built; copy the whole folder again")
+    _json_object(place / "config.json")
     files = _shards(place)
     return Part(name, place, (place / "config.json", *files), sum(num_parameters(file) for file in files))
+
+
+def _json_object(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise InputError(f"{file}: not JSON ({error}); copy the whole folder again") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{file}: must hold a JSON object, not {type(content).__name__}; copy the whole folder again")
+    return content
 
 
 def _tokenizer(place: Path) -> Part:
@@ -196,8 +218,13 @@ def _shards(place: Path) -> tuple[Path, ...]:
     if indexes:
         try:
             names = sorted(set(json.loads(indexes[0].read_text(encoding="utf-8"))["weight_map"].values()))
+            beside = all(Path(name).name == name for name in names)
         except (ValueError, KeyError, AttributeError, TypeError) as error:
             raise InputError(f"{indexes[0]}: not an index of shards; copy the folder again") from error
+        except OSError as error:
+            raise InputError(f"{indexes[0]}: cannot be read ({error.strerror or error})") from error
+        if not names or not beside:
+            raise InputError(f"{indexes[0]}: must name files beside it; copy the folder again")
         missing = [name for name in names if not (place / name).is_file()]
         if missing:
             raise InputError(
@@ -228,19 +255,27 @@ def num_parameters(file: Path) -> int:
             length = int.from_bytes(stream.read(8), "little")
             if size < 8 or length > min(size - 8, _HEADER_LIMIT_BYTES):
                 raise InputError(f"{file}: cut off or no safetensors ({size:,} bytes); copy or fetch it again")
-            header = json.loads(stream.read(length))
+            found = _extents(json.loads(stream.read(length)))
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
-        raise InputError(f"{file}: no safetensors (its header is not JSON); copy or fetch it again") from error
-    tensors = {key: facts for key, facts in header.items() if key != "__metadata__"}
-    wanted = 8 + length + max((facts["data_offsets"][1] for facts in tensors.values()), default=0)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise InputError(f"{file}: no safetensors (its header makes no sense); copy or fetch it again") from error
+    wanted = 8 + length + max((end for _, _, end in found.values()), default=0)
     if size < wanted:
         raise InputError(f"{file}: cut off ({size:,} of {wanted:,} bytes); copy or fetch it again")
-    for key, facts in tensors.items():
-        if facts["dtype"] not in _BYTES:
+    for key, (dtype, _, _) in found.items():
+        if dtype not in _BYTES:
             raise InputError(
-                f"{file}: {key} is stored as {facts['dtype']}; only {', '.join(_BYTES)} can be loaded, so take the "
+                f"{file}: {key} is stored as {dtype}; only {', '.join(_BYTES)} can be loaded, so take the "
                 "unquantised weights"
             )
-    return sum(math.prod(facts["shape"]) for facts in tensors.values())
+    return sum(count for _, count, _ in found.values())
+
+
+def _extents(header: Any) -> dict[str, tuple[str, int, int]]:
+    """Kind of number, how many of them, and where they end, of every tensor of a safetensors header."""
+    return {
+        key: (str(facts["dtype"]), math.prod(map(int, facts["shape"])), int(facts["data_offsets"][1]))
+        for key, facts in header.items()
+        if key != "__metadata__"
+    }

@@ -15,7 +15,7 @@ from s2vbench.backbones.fast_linear import FastLinear
 from s2vbench.errors import InputError
 from s2vbench.generators.base import GenerationError
 from s2vbench.kaleido.autoencoder import decode_clips, encode_references, latent_shape
-from s2vbench.kaleido.bundle import Bundle
+from s2vbench.kaleido.bundle import Bundle, quiet_libraries
 from s2vbench.kaleido.memory import BYTES, Plan, advice, gigabytes, sizes_of_bundle
 from s2vbench.kaleido.options import Options
 from s2vbench.kaleido.sampling import StepProgress, euler, guided, noise, sigmas
@@ -136,6 +136,8 @@ class KaleidoPipeline:
                     bundle.transformer, references, context_BLD, settings.guidance, self.options.branches
                 )
                 latents_BCTHW = euler(velocity, start_BCTHW, sigmas(settings.steps, settings.shift), progress)
+            if not bool(latents_BCTHW.isfinite().all()):
+                raise GenerationError(_not_finite(bundle.transformer))
             with self._on_device(bundle.vae):
                 return decode_clips(bundle.vae, latents_BCTHW)
         except torch.OutOfMemoryError as error:
@@ -265,6 +267,12 @@ def _key(picture: FramesU8) -> tuple[tuple[int, ...], bytes]:
     return picture.shape, picture.tobytes()
 
 
+def _not_finite(transformer: KaleidoTransformer) -> str:
+    half = transformer.patch_embedding.weight.dtype == torch.float16
+    advice = "fp16 is too narrow for it: choose --set dtype=bf16" if half else "weights are damaged: copy them again"
+    return f"sampling gave numbers that are not finite (NaN); {advice}, or lower the guidance"
+
+
 def _line(request: VideoRequest) -> str:
     return SEPARATOR.join([request.prompt, *request.picture_names])
 
@@ -273,7 +281,8 @@ def _set_attention(transformer: KaleidoTransformer, name: str) -> None:
     from diffusers.models.attention_dispatch import AttentionBackendName
 
     try:
-        transformer.set_attention_backend(name)
+        with quiet_libraries():  # of a warning that this part of diffusers is young
+            transformer.set_attention_backend(name)
     except (ValueError, RuntimeError, ImportError) as error:
         known = ", ".join(backend.value for backend in AttentionBackendName)
         reason = " ".join(str(error).split())

@@ -12,11 +12,15 @@ from pydantic import Field, ValidationError
 
 from s2vbench.errors import InputError
 from s2vbench.files import write_atomically
+from s2vbench.kaleido.positions import scheme
 from s2vbench.types import Row
 
 SETTINGS_FILE = "kaleido.json"
+SCHEMA_VERSION = 1
 TEMPORAL, SPATIAL = 4, 16
 """A video has 4k + 1 frames, and sides that are multiples of 16 px: VAE times patch."""
+RELEASED_FILES = ("merge_kaleido.py",)
+"""What one knows the released repository by."""
 WAN = "Wan-AI/Wan2.1-T2V-14B-Diffusers"
 RELEASED_NEGATIVE_PROMPT = (
     "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，丑陋的，"  # noqa: RUF001
@@ -39,7 +43,7 @@ class PartSource(Row):
 class Settings(Row):
     """`kaleido.json`; its defaults are the release's."""
 
-    schema_version: int = 1
+    schema_version: int = SCHEMA_VERSION
     name: str = "kaleido"
     height_px: int = Field(default=512, ge=SPATIAL, le=8192, multiple_of=SPATIAL)
     width_px: int = Field(default=896, ge=SPATIAL, le=8192, multiple_of=SPATIAL)
@@ -77,7 +81,7 @@ def read_settings(folder: Path) -> Settings:
     file = folder / SETTINGS_FILE
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return checked(Settings.model_validate(content))
+        settings = Settings.model_validate(content)
     except FileNotFoundError as error:
         if (folder / "transformer" / "config.json").is_file():
             return RELEASED
@@ -90,6 +94,10 @@ def read_settings(folder: Path) -> Settings:
         raise InputError(f"{file}: {place}: {first['msg']}{_nearest(place, first['type'])}") from error
     except ValueError as error:
         raise InputError(f"{file}: not JSON ({error})") from error
+    try:
+        return checked(settings)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
 
 
 def write_settings(folder: Path, settings: Settings) -> None:
@@ -141,8 +149,14 @@ def checked(settings: Settings) -> Settings:
     """The same settings.
 
     Raises:
-        InputError: a size that the model cannot make.
+        InputError: a size that the model cannot make, no such position scheme, or a file of a later version.
     """
+    if settings.schema_version != SCHEMA_VERSION:
+        raise InputError(
+            f"schema_version {settings.schema_version}: this s2vbench reads {SCHEMA_VERSION}; install a newer one"
+        )
+    if settings.positions is not None:
+        scheme(settings.positions)
     check_size(settings.height_px, settings.width_px, settings.num_frames)
     return settings
 
@@ -172,7 +186,7 @@ def _nearest(key: str, kind: str) -> str:
 
 
 def _no_settings(folder: Path) -> str:
-    if any((folder / name).exists() for name in ("merge_kaleido.py", "model", "Wan2.1_VAE.pth")):
+    if any((folder / name).exists() for name in (*RELEASED_FILES, "model", "Wan2.1_VAE.pth")):
         return (
             f"{folder}: looks like the released Kaleido repository; convert it first with "
             f"`s2vbench kaleido convert {folder}/model kaleido-14b/transformer`, then give the folder kaleido-14b"

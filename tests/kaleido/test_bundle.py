@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from s2vbench.errors import InputError, MissingError
 from s2vbench.files import sha256_of_file
 from s2vbench.kaleido.bundle import load_bundle
+from s2vbench.kaleido.memory import sizes_of_files
 from s2vbench.kaleido.parts import find_bundle, num_parameters
 from s2vbench.kaleido.settings import RELEASED, RELEASED_NEGATIVE_PROMPT, Settings, changed, read_settings
 from tests.kaleido import tiny_bundle
@@ -118,6 +120,10 @@ def drop_key(file: Path) -> None:
     save_file(state, file, metadata={"format": "pt"})
 
 
+def index_beside(file: Path, name: object) -> None:
+    (file.parent / "a.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": name}}))
+
+
 def eight_bits(file: Path) -> None:
     state = load_file(file)
     save_file(state | {"proj_out.weight": state["proj_out.weight"].to(torch.int8)}, file, metadata={"format": "pt"})
@@ -133,19 +139,57 @@ def other_size(file: Path) -> None:
     [
         (cut, r"cut off \([\d,]+ of [\d,]+ bytes\)"),
         (lambda file: file.write_bytes(b"abc"), "cut off or no safetensors"),
-        (lambda file: file.write_bytes(b"\x04" + b"\0" * 7 + b"oops" + b"\0" * 9), "header is not JSON"),
+        (lambda file: file.write_bytes(b"\x04" + b"\0" * 7 + b"oops" + b"\0" * 9), "its header makes no sense"),
+        (lambda file: file.write_bytes(b"\x02" + b"\0" * 7 + b"[]"), "its header makes no sense"),
+        (lambda file: file.write_bytes(b"\x14" + b"\0" * 7 + b'{"a":{"dtype":"F32"}}'), "its header makes no sense"),
+        (lambda file: file.write_bytes(b"\x07" + b"\0" * 7 + b'{"a":5}'), "its header makes no sense"),
+        (lambda file: index_beside(file, 5), "not an index of shards"),
+        (lambda file: index_beside(file, "../../kaleido.json"), "must name files beside it"),
+        (lambda file: (file.parent / "config.json").write_text('{"num_layers": '), r"config.json: not JSON"),
+        (lambda file: (file.parent / "config.json").write_text("[1]"), "must hold a JSON object, not list"),
         (lambda file: file.unlink(), "holds no safetensors"),
         (eight_bits, "proj_out.weight is stored as I8; only F32, F16, BF16"),
         (drop_key, r"1 missing keys \(proj_out.bias\)"),
         (other_size, "transformer: (weights and config.json do not fit|cannot be loaded)"),
     ],
 )
-def test_damaged_weights_are_one_line(folder: Path, damage: object, message: str) -> None:
+def test_damaged_weights_are_one_line(
+    folder: Path, damage: object, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     without_digests(folder)
     damage(folder / "transformer" / WEIGHTS)  # type: ignore[operator]
     with pytest.raises(InputError, match=message) as caught:
         load_bundle(folder)
     assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")  # diffusers and transformers say nothing of their own
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "message"),
+    [
+        ("vae", {"z_dim": None}, "cannot be loaded as vae"),
+        ("text_encoder", {"d_model": 24}, "its weights do not have the sizes that config.json gives"),
+        ("transformer", {"num_layers": 3}, "missing keys"),
+    ],
+)
+def test_configurations_of_other_networks_are_one_line(
+    folder: Path, part: str, change: dict[str, Any], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_digests(folder)
+    file = folder / part / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(InputError, match=message) as caught:
+        load_bundle(folder)
+    assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_size_that_is_no_number_is_said_with_the_memory_needed(folder: Path) -> None:
+    without_digests(folder)
+    file = folder / "transformer" / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"num_attention_heads": "many"}))
+    with pytest.raises(InputError, match="a size that is no number"):
+        sizes_of_files(find_bundle(folder))
 
 
 @pytest.mark.parametrize(
@@ -200,6 +244,9 @@ def test_a_repository_that_cannot_be_fetched_names_the_command(monkeypatch: pyte
         ('{"shift": NaN}', "shift: Input should be a finite number"),
         ("{", "not JSON"),
         ('{"num_frames": 8}', "choose 5 or 9"),
+        ('{"num_frames": 8}', r"kaleido\.json: num_frames 8"),
+        ('{"positions": "shift_q"}', r"kaleido\.json: unknown position scheme 'shift_q'"),
+        ('{"schema_version": 9}', r"kaleido\.json: schema_version 9: this s2vbench reads 1"),
         ('{"width_px": 100}', "width_px: Input should be a multiple of 16"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from PIL import Image
 
 from s2vbench.errors import InputError, ManifestChangedError, MissingError
 from s2vbench.generators.base import VideoShape, choose_model, load_generator
-from s2vbench.kaleido.generator import SETTINGS, place_of, usual_shape
+from s2vbench.kaleido.generator import place_of, usual_shape
+from s2vbench.kaleido.settings import SETTINGS_FILE
 from s2vbench.ledger import read_rows
 from s2vbench.run.folder import GENERATIONS
 from s2vbench.run.generate import GenerateRequest, GenerateResult, generate, generated_with
@@ -138,6 +140,11 @@ def test_other_settings_are_another_run(bundle: Path, tmp_path: Path) -> None:
         ({"offload": "maybe"}, "must be true or false"),
         ({"branches": "both"}, "must be batched or sequential"),
         ({"positions": "{oops"}, "not a JSON object"),
+        ({"positions": "shift_q"}, "unknown position scheme 'shift_q'"),
+        ({"positions": '{"basee": 1}'}, "unknown key 'basee'; did you mean 'base'"),
+        ({"attention": "nativ"}, "no such backend, did you mean 'native'"),
+        ({"compile": "inductr"}, "no such backend, did you mean 'inductor'"),
+        ({"device": "meta"}, "not a device that Kaleido computes on"),
     ],
 )
 def test_wrong_settings_are_said_at_once(bundle: Path, settings: dict[str, str], message: str) -> None:
@@ -172,9 +179,23 @@ def test_names_of_variants(bundle: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_broken_weights_end_the_run_and_no_case_is_blamed(bundle: Path, tmp_path: Path) -> None:
     cases, out = cases_file(tmp_path / "set", one=1), tmp_path / "run"
-    generator = load_generator(f"kaleido:{bundle}", VideoShape(48, 32, 5, 8.0), {"attention": "flsh", "device": "cpu"})
-    assert set(SETTINGS) >= {"attention", "steps"}
-    assert generator.identity()["attention"] == "flsh"
-    with pytest.raises(InputError, match="attention flsh"):
-        run(bundle, cases, out, attention="flsh")
+    broken = shutil.copytree(bundle, tmp_path / "broken")
+    settings = json.loads((broken / SETTINGS_FILE).read_text())
+    (broken / SETTINGS_FILE).write_text(json.dumps(settings | {"weights": {}}))
+    (broken / "tokenizer" / "tokenizer.json").write_text('{"a": ')
+    with pytest.raises(InputError, match="not a tokenizer that can be read"):
+        run(broken, cases, out)
     assert not rows(out)
+
+
+def test_a_repository_is_asked_for_its_settings_before_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def offline(name: str, **wanted: object) -> str:
+        asked.append(wanted["allow_patterns"])
+        raise OSError(name)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", offline)
+    with pytest.raises(MissingError, match="hf download nobody/nothing"):
+        usual_shape("nobody/nothing")
+    assert asked == [[SETTINGS_FILE, "transformer/config.json", "merge_kaleido.py"]]

@@ -211,6 +211,20 @@ def test_an_unknown_attention_backend_is_named(bundle: Bundle) -> None:
         KaleidoPipeline(bundle, options=Options(attention="flsh"))
 
 
+@pytest.mark.parametrize(("dtype", "advice"), [(torch.float32, "weights are damaged"), (torch.float16, "dtype=bf16")])
+def test_numbers_that_are_not_finite_are_no_video(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype, advice: str
+) -> None:
+    def overflown(latents_BCTHW: torch.Tensor, *_: object) -> torch.Tensor:
+        return torch.full_like(latents_BCTHW, float("nan"))
+
+    monkeypatch.setattr(bundle.transformer, "forward", overflown)
+    weight = bundle.transformer.patch_embedding.weight
+    monkeypatch.setattr(weight, "data", weight.data.to(dtype))
+    with pytest.raises(GenerationError, match=rf"not finite \(NaN\); .*{advice}"):
+        KaleidoPipeline(bundle).generate(REQUESTS[:1])
+
+
 def test_exhausted_memory_says_what_would_fit(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     def exhausted(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")

@@ -80,6 +80,11 @@ class State:
         return found
 
 
+def folder_of(root: Path, step: int) -> Path:
+    """Where the checkpoint after so many steps lies."""
+    return root / f"step-{step:06d}"
+
+
 def fresh_state(config: TrainConfig, model: nn.Module) -> State:
     """A model with an optimiser and an average that have seen nothing yet."""
     settings = config.training
@@ -92,7 +97,8 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
     Raises:
         OutputError: the folder cannot be written.
     """
-    target, part = root / f"step-{step:06d}", root / f".step-{step:06d}.part"
+    target = folder_of(root, step)
+    part = root / f".{target.name}.part"
     try:
         if parallel.is_main:
             for stale in root.glob(".step-*.part"):

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from s2vbench.errors import InputError
 from s2vbench.files import digest_of
+from s2vbench.kaleido.positions import scheme
 from s2vbench.kaleido.settings import check_size
 from s2vbench.types import Row
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Decay = Annotated[float, Field(ge=0.0, lt=1.0)]
 Count = Annotated[int, Field(ge=1)]
 
 NEW: Final = "new"
 NEED_NO_PATH: Final = ("world",)
 
 
-class ModelSection(Row):
+class _Section(Row):
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class ModelSection(_Section):
     """[model]: what is trained, and the frozen networks beside it."""
 
     init: str = NEW
@@ -40,8 +46,18 @@ class ModelSection(Row):
             raise ValueError(f"[model.transformer] gives sizes of a new model, but init is {self.init!r}")
         return self
 
+    @field_validator("positions")
+    @classmethod
+    def _known(cls, positions: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
+        try:
+            if positions is not None:
+                scheme(positions)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+        return positions
 
-class DataSection(Row):
+
+class DataSection(_Section):
     """[data]: what is learned from."""
 
     source: Literal["latents", "folder", "world"]
@@ -82,7 +98,7 @@ class DataSection(Row):
         return self
 
 
-class TrainingSection(Row):
+class TrainingSection(_Section):
     """[training]: the optimisation."""
 
     steps: Count
@@ -94,7 +110,7 @@ class TrainingSection(Row):
     warmup_steps: Annotated[int, Field(ge=0)] = 100
     warmup_start: Share = 0.05
     """Share of the learning rate at the first step; it rises linearly to all of it at `warmup_steps`."""
-    betas: tuple[Share, Share] = (0.9, 0.95)
+    betas: tuple[Decay, Decay] = (0.9, 0.95)
     eps: Annotated[float, Field(gt=0)] = 1e-8
     weight_decay: Annotated[float, Field(ge=0)] = 1e-4
     """Not on norms, biases and other parameters of one axis."""
@@ -114,7 +130,7 @@ class TrainingSection(Row):
         return self
 
 
-class ParallelSection(Row):
+class ParallelSection(_Section):
     """[parallel]: how `torchrun`'s processes share the work; data times ulysses is their number."""
 
     data: Count | None = None
@@ -123,7 +139,7 @@ class ParallelSection(Row):
     """Processes that share the tokens of one sample."""
 
 
-class CheckpointSection(Row):
+class CheckpointSection(_Section):
     """[checkpoint]: what a kill can cost."""
 
     every: Count = 500
@@ -133,7 +149,7 @@ class CheckpointSection(Row):
     """Of the transformer's folder that is written at the end."""
 
 
-class LogSection(Row):
+class LogSection(_Section):
     """[log]: what can be seen meanwhile."""
 
     every: Count = 1
@@ -150,7 +166,7 @@ class LogSection(Row):
     sample_guidance: Annotated[float, Field(ge=0)] = 6.0
 
 
-class LoraSection(Row):
+class LoraSection(_Section):
     """[lora]: train an adapter of low rank and leave the network as it is."""
 
     rank: Count
@@ -163,7 +179,7 @@ class LoraSection(Row):
 class TrainConfig(Row):
     """All of it."""
 
-    name: str = Field(min_length=1, pattern=r"^[\w.+-]+$")
+    name: str = Field(min_length=1, pattern=r"^\w[\w.+-]*$")
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     model: ModelSection = ModelSection()
     data: DataSection

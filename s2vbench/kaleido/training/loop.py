@@ -207,7 +207,9 @@ class Trainer:
             seen = list(dict.fromkeys(entry for some in everyone for entry in some))
         bad = [entry for entry in seen if not entry[2]] or seen
         named = ", ".join(f"{name} at sigma {sigma:.3f}" for name, sigma, _ in bad[:8])
-        kept = f"the checkpoint of step {self.saved} stands" if self.saved else "no checkpoint was written yet"
+        kept = "no checkpoint was written yet"
+        if self.saved:
+            kept = f"the checkpoint of step {self.saved} stands ({checkpoints.folder_of(self.root, self.saved)})"
         raise DivergedError(
             f"step {step + 1}: loss {loss:g}, gradient {grad_norm:g}; samples: {named}"
             f"{' and more' if len(bad) > 8 else ''}; {kept}; look at these samples, or lower training.learning_rate"

@@ -14,7 +14,7 @@ from torch import nn
 from s2vbench.errors import InputError
 from s2vbench.kaleido.bundle import load_text_encoder, load_tokenizer, load_transformer
 from s2vbench.kaleido.generator import place_of
-from s2vbench.kaleido.parts import PARTS, Part, find_parts, local_folder
+from s2vbench.kaleido.parts import PARTS, Part, find_network, find_parts, local_folder
 from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.training import checkpoints
@@ -155,7 +155,7 @@ def _built(arguments: dict[str, Any]) -> KaleidoTransformer:
 def _pretrained(folder: Path, arguments: dict[str, Any]) -> KaleidoTransformer:
     # A released Wan transformer names no positions.
     settings = Settings(positions=arguments.get("positions", "shift_wh"))
-    return load_transformer(Part("transformer", folder, (), 0), torch.float32, settings)
+    return load_transformer(find_network("transformer", folder), torch.float32, settings)
 
 
 def init_weights(model: KaleidoTransformer, seed: int) -> None:
@@ -191,12 +191,12 @@ def make_text_encoder(origin: Origin, device: torch.device, dtype: torch.dtype) 
     if origin.text_encoder is None or origin.tokenizer is None:
         missing = "text_encoder" if origin.text_encoder is None else "tokenizer"
         raise InputError(f"[model] {missing} is missing: captions must be encoded; give its folder or hub id")
-    encoder = load_text_encoder(_part("text_encoder", origin.text_encoder), dtype)
-    tokenizer = load_tokenizer(_part("tokenizer", origin.tokenizer))
+    encoder = load_text_encoder(find_network("text_encoder", _place("text_encoder", origin.text_encoder)), dtype)
+    tokenizer = load_tokenizer(Part("tokenizer", _place("tokenizer", origin.tokenizer), (), 0))
     return TextEncoder(encoder.to(device).eval().requires_grad_(requires_grad=False), tokenizer, origin.text_length)
 
 
-def _part(name: str, place: str) -> Part:
+def _place(name: str, place: str) -> Path:
     folder = local_folder(place)
     beneath = folder / name
-    return Part(name, beneath if beneath.is_dir() else folder, (), 0)
+    return beneath if beneath.is_dir() else folder

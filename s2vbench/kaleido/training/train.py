@@ -204,7 +204,7 @@ def _start(config: TrainConfig, out: Path, parallel: Parallel, *, resume: bool |
     found = checkpoints.newest(out / CHECKPOINTS)
     if found is None:
         if resume:
-            raise InputError(f"{out}: holds no checkpoint to resume from; leave --resume away to begin")
+            raise InputError(f"{out}: holds no checkpoint to resume from; begin without --resume or --export")
         return None
     checkpoints.check_same(found[1], config, found[0])
     if parallel.is_main:

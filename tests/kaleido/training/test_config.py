@@ -56,6 +56,11 @@ def test_wrong_values_name_line_value_and_reason(tmp_path: Path) -> None:
     message = complaint(tmp_path, GOOD.replace('"world"', '"world"\nnum_frames = 80'))
     assert "num_frames 80" in message
     assert "choose 77 or 81" in message
+    assert "finite number" in complaint(tmp_path, GOOD, "training.learning_rate=inf")
+    assert "less than 1" in complaint(tmp_path, GOOD, "training.betas=[1.0, 0.9]")
+    assert "unknown position scheme 'shift_q'" in complaint(tmp_path, GOOD, "model.positions=shift_q")
+    assert "did you mean 'base'" in complaint(tmp_path, GOOD, "model.positions={basee=3}")
+    assert "should match pattern" in complaint(tmp_path, GOOD, "name=..")
     assert "needs a path" in complaint(tmp_path, GOOD.replace('"world"', '"latents"'))
     assert "takes no path" in complaint(tmp_path, GOOD.replace('"world"', '"world"\npath = "x"'))
     assert "init is 'new'" in complaint(tmp_path, GOOD + "\n[lora]\nrank = 4\n")

@@ -73,7 +73,7 @@ def test_what_is_no_model_is_one_line(tmp_path: Path) -> None:
     settings = tiny_run.config(model={"transformer": {**tiny_run.TRANSFORMER, "num_layer": 3}})
     with pytest.raises(InputError, match=r"\[model.transformer\] num_layer: .* did you mean 'num_layers'\?"):
         made(settings)
-    settings = tiny_run.config(model={"positions": "shift_hw"})
+    settings = tiny_run.config(model={"transformer": {**tiny_run.TRANSFORMER, "positions": "shift_hw"}})
     with pytest.raises(InputError, match="shift_w"):
         made(settings)
     with pytest.raises(InputError, match="text_encoder is missing"):

@@ -43,7 +43,7 @@ def test_a_loss_that_is_no_number_stops_and_names_sample_sigma_and_what_stands(t
         assert "no checkpoint was written yet" in message
     else:
         assert found[1].step == step - 1
-        assert f"the checkpoint of step {step - 1} stands" in message
+        assert f"the checkpoint of step {step - 1} stands ({found[0]})" in message
 
 
 def test_a_broken_gradient_alone_stops_before_the_weights_change(

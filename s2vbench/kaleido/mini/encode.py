@@ -1,6 +1,6 @@
 """Latents of a bank: the cache that `s2vbench kaleido encode world` would write, without drawing the clips again.
 
-python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 24000
+python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 28000
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("bank", type=Path)
     parser.add_argument("vae", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=24_000, help="clips, a multiple of 500")
+    parser.add_argument("--count", type=int, default=28_000, help="clips, a multiple of 500")
     options = parser.parse_args()
     source = BankSource(WORLD, "cross", options.count, options.bank)
     encoder = LatentEncoder(load_vae(options.vae, precision="bf16"))

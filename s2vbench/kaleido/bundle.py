@@ -21,7 +21,8 @@ import torch
 
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write, sha256_of_file
-from s2vbench.kaleido.parts import BundleFiles, Part, find_bundle, find_parts
+from s2vbench.kaleido.parts import PARTS, BundleFiles, Part, find_bundle, find_parts
+from s2vbench.kaleido.portable import forget_places, remove_weights
 from s2vbench.kaleido.settings import Settings, write_settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.transformer import KaleidoTransformer
@@ -118,6 +119,7 @@ def save_bundle(
     tokenizer: Any,
     settings: Settings,
     dtype: str = "fp32",
+    max_shard_size: str = "10GB",
 ) -> Settings:
     """Write a bundle with the digests of its files; `load_bundle` reads it.
 
@@ -129,6 +131,7 @@ def save_bundle(
         tokenizer: the tokenizer.
         settings: what it samples with.
         dtype: what its numbers are stored as ("fp16" halves the files).
+        max_shard_size: of one file of weights, "12MB"; a single tensor above it has a file of its own.
 
     Returns:
         The settings as written, with digests.
@@ -140,8 +143,14 @@ def save_bundle(
         folder.mkdir(parents=True, exist_ok=True)
         with quiet_libraries():
             for name, part in (("transformer", transformer), ("vae", vae), ("text_encoder", text_encoder)):
-                _stored(part, DTYPES[dtype]).save_pretrained(str(folder / name))
+                stored = _stored(part, DTYPES[dtype])
+                remove_weights(folder / name)
+                stored.save_pretrained(str(folder / name), max_shard_size=max_shard_size)
         tokenizer.save_pretrained(str(folder / "tokenizer"))
+        for name in PARTS:
+            forget_places(folder / name)
+            for file in (folder / name).iterdir():
+                file.chmod(0o644)  # safetensors writes for the owner alone
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
     own = settings.model_copy(update={"parts": {}, "weights": {}})
@@ -171,18 +180,19 @@ def quiet_libraries() -> Iterator[None]:
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 
-    enabled = transformers_logging.is_progress_bar_enabled()
-    said = [(library, library.get_verbosity()) for library in (diffusers_logging, transformers_logging)]
-    transformers_logging.disable_progress_bar()
-    for library, _ in said:
+    libraries = (diffusers_logging, transformers_logging)
+    enabled = [library for library in libraries if library.is_progress_bar_enabled()]
+    said = [(library, library.get_verbosity()) for library in libraries]
+    for library in libraries:
+        library.disable_progress_bar()
         library.set_verbosity(logging.CRITICAL)
     try:
         yield
     finally:
         for library, verbosity in said:
             library.set_verbosity(verbosity)
-        if enabled:
-            transformers_logging.enable_progress_bar()
+        for library in enabled:
+            library.enable_progress_bar()
 
 
 def load_text_encoder(part: Part, dtype: torch.dtype) -> Any:

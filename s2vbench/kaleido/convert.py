@@ -20,6 +20,7 @@ from torch import Tensor
 
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import is_there
+from s2vbench.kaleido.portable import forget_places
 from s2vbench.kaleido.release import Move, Plan, Sizes, plan_release, stays_fp32
 from s2vbench.kaleido.released_files import ReleasedFiles
 from s2vbench.kaleido.transformer import KaleidoTransformer
@@ -103,6 +104,7 @@ def convert_release(
     _check_disk(out, total_bytes)
     with fresh_folder(out) as folder:
         model.save_config(folder)
+        forget_places(folder)
         written = 0
 
         def tell(done_bytes: int, name: str) -> None:

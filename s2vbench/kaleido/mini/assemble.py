@@ -9,14 +9,13 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from diffusers import AutoencoderKLWan
-from transformers import AutoTokenizer, UMT5EncoderModel
+import torch
 
-from s2vbench.kaleido.bundle import save_bundle
+from s2vbench.kaleido.bundle import load_text_encoder, load_tokenizer, load_transformer, load_vae, save_bundle
 from s2vbench.kaleido.mini.bank import WORLD
 from s2vbench.kaleido.mini.language import LENGTH
+from s2vbench.kaleido.parts import Part, find_network
 from s2vbench.kaleido.settings import Settings
-from s2vbench.kaleido.transformer import KaleidoTransformer
 
 SETTINGS: Final = Settings(
     name="kaleido-mini",
@@ -34,6 +33,9 @@ SETTINGS: Final = Settings(
     batch_size=16,
 )
 
+SHARD: Final = "12MB"
+"""Hosts of source code and registries frown upon files above 16 MB."""
+
 
 def main() -> None:
     """Write the bundle."""
@@ -43,14 +45,16 @@ def main() -> None:
     parser.add_argument("language", type=Path, help="folder of s2vbench.kaleido.mini.language")
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
+    encoder, tokenizer = (options.language / name for name in ("text_encoder", "tokenizer"))
     save_bundle(
         options.out,
-        transformer=KaleidoTransformer.from_pretrained(options.transformer),
-        vae=AutoencoderKLWan.from_pretrained(options.vae),
-        text_encoder=UMT5EncoderModel.from_pretrained(options.language / "text_encoder"),
-        tokenizer=AutoTokenizer.from_pretrained(options.language / "tokenizer"),
+        transformer=load_transformer(find_network("transformer", options.transformer), torch.float32, SETTINGS),
+        vae=load_vae(find_network("vae", options.vae)),
+        text_encoder=load_text_encoder(find_network("text_encoder", encoder), torch.float32),
+        tokenizer=load_tokenizer(Part("tokenizer", tokenizer, (), 0)),
         settings=SETTINGS,
         dtype="fp16",
+        max_shard_size=SHARD,
     )
 
 

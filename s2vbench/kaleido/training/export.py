@@ -12,6 +12,7 @@ from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_
 
 from s2vbench.errors import OutputError
 from s2vbench.files import cannot_write
+from s2vbench.kaleido.portable import forget_places
 from s2vbench.kaleido.training.checkpoints import State, configuration_of
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.lora import save_lora
@@ -65,6 +66,7 @@ def _save_transformer(state: State, weights: dict[str, torch.Tensor], folder: Pa
     try:
         shutil.rmtree(part, ignore_errors=True)
         model.save_pretrained(part, safe_serialization=True)
+        forget_places(part)
         for file in part.iterdir():
             file.chmod(0o644)  # safetensors writes for the owner alone
         shutil.rmtree(folder, ignore_errors=True)

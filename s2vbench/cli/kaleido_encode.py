@@ -39,7 +39,9 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on 
 
 def encode(
     source: Annotated[str, typer.Argument(help="A folder with videos, labels and references in it, or: world.")],
-    vae: Annotated[Path, typer.Option("--vae", help="Folder or hub id of a model, or folder of its VAE.")],
+    vae: Annotated[
+        str, typer.Option("--vae", help="Folder, hub id or name (kaleido:mini) of a model, or folder of its VAE.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder of the cache.")],
     count: _Count = None,
     pairs: Annotated[
@@ -84,7 +86,7 @@ def encode(
 
     - `s2vbench kaleido encode my-data --vae models/kaleido --out caches/mine`
 
-    - `s2vbench kaleido encode world --count 2000 --pairs both --vae models/mini --out caches/world`
+    - `s2vbench kaleido encode world --count 2000 --pairs both --vae kaleido:mini --out caches/world`
     """
     from s2vbench.cli.progress import video_progress
     from s2vbench.kaleido.data.encode import EncodeRequest, default_workers
@@ -201,18 +203,20 @@ def _folder(folder: Path, shape: ClipShape, skip_frames: int) -> Source:
 
 
 def _shape(
-    vae: Path, width_px: int | None, height_px: int | None, num_frames: int | None, fps: float | None
+    vae: str, width_px: int | None, height_px: int | None, num_frames: int | None, fps: float | None
 ) -> ClipShape:
     """What was asked for; the rest as the model beside the VAE makes its videos, or as the release."""
     from s2vbench.kaleido.data.sources import ClipShape
+    from s2vbench.kaleido.generator import place_named
     from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 
-    settings = read_settings(vae) if (vae / SETTINGS_FILE).is_file() else Settings()
+    model = Path(place_named(vae))
+    settings = read_settings(model) if (model / SETTINGS_FILE).is_file() else Settings()
     return ClipShape(
-        num_frames or settings.num_frames,
-        height_px or settings.height_px,
-        width_px or settings.width_px,
-        fps or settings.fps,
+        settings.num_frames if num_frames is None else num_frames,
+        settings.height_px if height_px is None else height_px,
+        settings.width_px if width_px is None else width_px,
+        settings.fps if fps is None else fps,
     )
 
 

@@ -29,6 +29,7 @@ PIPELINE_VERSION: Final = 1
 """Raised when equal weights, settings and seeds give other pixels."""
 EMBEDDED: Final = "kaleido/weights/mini"
 RELEASED_FOLDER: Final = "kaleido-14b"
+NAMED: Final = "kaleido:"
 SHAPE_SETTINGS: Final = ("height_px", "width_px", "num_frames", "fps")
 MAKING: Final = {
     "device": "auto, cpu, cuda, cuda:1",
@@ -232,6 +233,15 @@ def place_of(variant: str) -> Path | str:
         f"--model kaleido:{variant}: no such variant; there are mini and 14b, or give a bundle's folder "
         "(kaleido:./folder) or a hub repository (kaleido:owner/name)"
     )
+
+
+def place_named(name: str) -> Path | str:
+    """A place as training and encoding are given it: a folder, a hub id, or a name such as "kaleido:mini".
+
+    Raises:
+        InputError: no such name. MissingError: the weights of a name are not here.
+    """
+    return place_of(name.removeprefix(NAMED)) if name.startswith(NAMED) else name
 
 
 def _released() -> Path:

@@ -161,7 +161,7 @@ def test_a_broken_folder_of_data_is_counted_listed_and_stops_above_the_threshold
     Path("data/references/2").mkdir()
     Image.new("RGB", (8, 8)).save("data/references/2/ref1.png")
     assert run_app([*words, "--set", "data.most_bad=0.5"]) == EXIT_OK
-    assert "1 samples could not be used" in capsys.readouterr().err
+    assert "1 sample could not be used" in capsys.readouterr().err
     skipped = json.loads(Path("a/problems.json").read_text())["skipped"]
     assert [entry["name"] for entry in skipped] == ["1"]
 

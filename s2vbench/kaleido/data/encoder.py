@@ -31,11 +31,11 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 _STRUCTURE = ("z_dim", "latents_mean", "latents_std", "patch_size", "dim_mult", "temperal_downsample", "is_residual")
 
 
-def load_vae(place: Path, *, device: str = "cpu", precision: str = "fp32") -> Any:
+def load_vae(place: str | Path, *, device: str = "cpu", precision: str = "fp32") -> Any:
     """The `AutoencoderKLWan` that clips are encoded with.
 
     Args:
-        place: its folder, a model's folder or hub id (the VAE in it, or the one its kaleido.json names), or a
+        place: its folder, a model's folder, hub id or name (the VAE in it, or the one its kaleido.json names), or a
             `Wan2.1_VAE.pth`.
         device: where it works.
         precision: "fp32" or "bf16".
@@ -45,24 +45,25 @@ def load_vae(place: Path, *, device: str = "cpu", precision: str = "fp32") -> An
         InputError: no such place, another kind of network, or one that cannot be read.
     """
     from s2vbench.kaleido.bundle import load_vae as load_part
-    from s2vbench.kaleido.parts import Part
+    from s2vbench.kaleido.parts import find_network
 
-    found = _vae_place(place)
-    vae = load_part(Part("vae", found, (found,), 0))
+    vae = load_part(find_network("vae", _vae_place(place)))
     # diffusers' own `to(dtype)` warns of layers kept in float32, of which this VAE has none.
     for numbers in (*vae.parameters(), *vae.buffers()):
         numbers.data = numbers.data.to(device=device, dtype=PRECISIONS[precision])
     return vae.requires_grad_(False).eval()
 
 
-def _vae_place(place: Path) -> Path:
-    from s2vbench.kaleido.parts import local_folder
+def _vae_place(named: str | Path) -> Path:
+    from s2vbench.kaleido.generator import place_named
+    from s2vbench.kaleido.parts import WAN_VAE, local_folder
     from s2vbench.kaleido.settings import SETTINGS_FILE, read_settings
 
-    if not place.exists():
-        place = local_folder(place, patterns=["kaleido.json", "vae/*"])
+    place = local_folder(place_named(str(named)), patterns=[SETTINGS_FILE, "vae/*", WAN_VAE])
     if (place / "vae" / "config.json").is_file():
         place /= "vae"
+    elif (place / WAN_VAE).is_file():
+        place /= WAN_VAE
     elif (place / SETTINGS_FILE).is_file() and (source := read_settings(place).parts.get("vae")):
         patterns = [f"{source.subfolder}/*"] if source.subfolder else None
         beside = place / source.source
@@ -173,7 +174,8 @@ def device_named(name: str) -> str:
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        torch.empty(0, device=name)
+        if torch.empty(0, device=name).device.type not in {"cpu", "cuda"}:
+            raise ValueError("no device that Kaleido computes on")
     except (RuntimeError, AssertionError, ValueError) as error:
         raise InputError(f"--device {name}: not here ({' '.join(str(error).split()):.80}); take cpu or auto") from error
     return name

@@ -13,7 +13,7 @@ from torch import nn
 
 from s2vbench.errors import InputError
 from s2vbench.kaleido.bundle import load_text_encoder, load_tokenizer, load_transformer
-from s2vbench.kaleido.generator import place_of
+from s2vbench.kaleido.generator import place_named
 from s2vbench.kaleido.parts import PARTS, Part, find_network, find_parts, local_folder
 from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
 from s2vbench.kaleido.text import TextEncoder
@@ -22,7 +22,6 @@ from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
 from s2vbench.kaleido.transformer import KaleidoTransformer
 
 RELEASED_TEXT_LENGTH: Final = 512
-NAMED: Final = "kaleido:"
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,15 @@ def find_origin(settings: ModelSection) -> Origin:
         transformer = _transformer_in(folder)
     return Origin(
         transformer,
-        settings.vae or beside.get("vae"),
-        settings.text_encoder or beside.get("text_encoder"),
-        settings.tokenizer or beside.get("tokenizer"),
+        _named(settings.vae) or beside.get("vae"),
+        _named(settings.text_encoder) or beside.get("text_encoder"),
+        _named(settings.tokenizer) or beside.get("tokenizer"),
         settings.text_length or length or RELEASED_TEXT_LENGTH,
     )
+
+
+def _named(place: str | None) -> str | None:
+    return None if place is None else str(place_named(place))
 
 
 def model_folder(place: str) -> Path:
@@ -68,7 +71,7 @@ def model_folder(place: str) -> Path:
     Raises:
         InputError: no such folder or name. MissingError: it must be fetched and cannot be.
     """
-    return local_folder(place_of(place.removeprefix(NAMED)) if place.startswith(NAMED) else place)
+    return local_folder(place_named(place))
 
 
 def _transformer_in(folder: Path) -> Path:

@@ -16,7 +16,6 @@ from torch import Tensor
 from s2vbench.errors import InputError
 from s2vbench.kaleido.autoencoder import decode_frames
 from s2vbench.kaleido.data.encoder import load_vae
-from s2vbench.kaleido.parts import local_folder
 from s2vbench.kaleido.sampling import euler, guided, noise, sigmas
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.loop import Trainer
@@ -57,7 +56,7 @@ class Sampler:
             )
         self._log, self._seed, self._fps = config.log, config.seed, config.data.fps
         self._trainer, self._folder = trainer, folder
-        self._vae = load_vae(local_folder(origin.vae), device=str(trainer.parallel.device))
+        self._vae = load_vae(origin.vae, device=str(trainer.parallel.device))
         self._cases, self._shape_CTHW = self._chosen(config)
 
     def _chosen(self, config: TrainConfig) -> tuple[list[Case], tuple[int, ...]]:

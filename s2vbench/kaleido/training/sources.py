@@ -13,7 +13,6 @@ from s2vbench.kaleido.data.live import LiveFolder, LiveWorld
 from s2vbench.kaleido.data.problems import Problems
 from s2vbench.kaleido.data.sources import ClipShape
 from s2vbench.kaleido.data.world import WorldSamples
-from s2vbench.kaleido.parts import local_folder
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.model import Origin
 from s2vbench.kaleido.training.single import Parallel
@@ -56,7 +55,9 @@ class Data:
         if self.problems is not None and report is not None:
             self.problems.write(report)
             if len(self.problems):
-                sys.stderr.write(f"{len(self.problems)} samples could not be used; {report} lists them\n")
+                count = len(self.problems)
+                samples = f"{count} sample{'' if count == 1 else 's'}"
+                sys.stderr.write(f"{samples} could not be used; {report} lists them\n")
 
 
 def _samples(config: TrainConfig, origin: Origin, parallel: Parallel) -> Samples | EndlessSamples:
@@ -89,4 +90,4 @@ def _samples(config: TrainConfig, origin: Origin, parallel: Parallel) -> Samples
 
 def _encoder(origin: Origin, parallel: Parallel) -> LatentEncoder:
     assert origin.vae is not None
-    return LatentEncoder(load_vae(local_folder(origin.vae), device=str(parallel.device)))
+    return LatentEncoder(load_vae(origin.vae, device=str(parallel.device)))

@@ -9,6 +9,7 @@ import typer
 
 from s2vbench.cli import kaleido_encode
 from s2vbench.errors import InputError
+from s2vbench.kaleido import generator
 from s2vbench.kaleido.data.latents import LatentsCache
 
 SIZE = ("--width-px", "48", "--height-px", "32", "--num-frames", "5", "--fps", "8")
@@ -65,6 +66,19 @@ def test_the_world_is_encoded(tmp_path: Path, model: Path) -> None:
     assert len(LatentsCache(tmp_path, "in")) == 2
 
 
+def test_the_embedded_model_and_other_models_may_be_named(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generator, "package_folder", lambda _: model)
+    for number, name in enumerate(("kaleido:mini", f"kaleido:{model}")):
+        cache = tmp_path / str(number)
+        options = ("--vae", name, "--out", cache, "--workers", "0", "--close-up", "--most-references", "1")
+        assert run("encode", "world", "--count", "1", *options) == 0
+        assert LatentsCache(cache).facts.shape == (16, 2, 4, 6)
+    with pytest.raises(InputError, match="kaleido:maxi: no such variant"):
+        run("encode", "world", "--count", "1", "--vae", "kaleido:maxi", "--out", tmp_path / "maxi")
+
+
 def test_wrong_requests(tmp_path: Path, model: Path) -> None:
     options = ("--vae", model, "--out", tmp_path / "cache", "--workers", "0")
     for arguments, said in (
@@ -72,7 +86,9 @@ def test_wrong_requests(tmp_path: Path, model: Path) -> None:
         ((str(tmp_path), "--count", "3"), "--count 3: only for source world"),
         ((str(tmp_path / "none"),), "no folder of training data"),
         (("world", "--count", "3", "--num-frames", "6"), "num_frames 6"),
+        (("world", "--count", "3", "--num-frames", "0"), "num_frames 0"),
         (("world", "--count", "3", "--width-px", "50"), "width_px 50"),
+        (("world", "--count", "3", "--height-px", "0"), "height_px 0"),
         (("world", "--count", "3", "--device", "abacus"), "--device abacus"),
         (("world", "--count", "3", "--most-bad", "2"), "2 is not from 0 to 1"),
     ):

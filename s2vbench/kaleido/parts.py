@@ -119,15 +119,22 @@ def find_parts(folder: Path, settings: Settings) -> dict[str, Part]:
         InputError: a part, a shard or a table is missing, cut off, or of a kind that cannot be loaded.
         MissingError: a part lies in a hub repository that cannot be fetched.
     """
-    found = {}
-    for name in PARTS:
-        place = folder / name
-        if name == "vae" and not place.is_dir() and (folder / WAN_VAE).is_file():
-            place = folder / WAN_VAE
-        elif not place.is_dir():
-            place = _elsewhere(name, settings.parts.get(name), folder)
-        found[name] = _tokenizer(place) if name == "tokenizer" else find_network(name, place)
-    return found
+    return {name: find_part(folder, settings, name) for name in PARTS}
+
+
+def find_part(folder: Path, settings: Settings, name: str) -> Part:
+    """One part of a bundle with its files, all of them looked at.
+
+    Raises:
+        InputError: it is missing, cut off, or of a kind that cannot be loaded.
+        MissingError: it lies in a hub repository that cannot be fetched.
+    """
+    place = folder / name
+    if name == "vae" and not place.is_dir() and (folder / WAN_VAE).is_file():
+        place = folder / WAN_VAE
+    elif not place.is_dir():
+        place = _elsewhere(name, settings.parts.get(name), folder)
+    return _tokenizer(place) if name == "tokenizer" else find_network(name, place)
 
 
 def check_digests(folder: Path, settings: Settings) -> None:

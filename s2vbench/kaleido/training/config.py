@@ -34,7 +34,7 @@ class ModelSection(_Section):
     positions: str | dict[str, Any] | None = None
     """Positions of the references; None: what `init` has, for a new model the release's."""
     vae: str | None = None
-    """Folder, hub id or "kaleido:mini"; None: the one beside `init`. Clips encoded while training and samples need it."""
+    """Folder, hub id or "kaleido:mini"; None: beside `init`. Needed for samples, and to encode clips while training."""
     text_encoder: str | None = None
     tokenizer: str | None = None
     text_length: Count | None = None

@@ -4,96 +4,21 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import nn
 
 from s2vbench.errors import InputError
 from s2vbench.kaleido.bundle import load_text_encoder, load_tokenizer, load_transformer
-from s2vbench.kaleido.generator import place_named
-from s2vbench.kaleido.parts import PARTS, Part, find_network, find_parts, local_folder
-from s2vbench.kaleido.settings import SETTINGS_FILE, Settings, read_settings
+from s2vbench.kaleido.parts import Part, find_network, local_folder
+from s2vbench.kaleido.settings import Settings
 from s2vbench.kaleido.text import TextEncoder
 from s2vbench.kaleido.training import checkpoints
-from s2vbench.kaleido.training.config import NEW, ModelSection, TrainConfig
+from s2vbench.kaleido.training.config import ModelSection, TrainConfig
+from s2vbench.kaleido.training.origin import Origin
 from s2vbench.kaleido.transformer import KaleidoTransformer
-
-RELEASED_TEXT_LENGTH: Final = 512
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What [model] init and its neighbours stand for, found on disk."""
-
-    transformer: Path | None
-    """Folder of a diffusers transformer or of a checkpoint; None for a new one."""
-    vae: str | None
-    text_encoder: str | None
-    tokenizer: str | None
-    text_length: int
-
-
-def find_origin(settings: ModelSection) -> Origin:
-    """Where the parts lie; nothing is loaded.
-
-    Raises:
-        InputError: a folder is none of those that training can begin with.
-    """
-    transformer, beside, length = None, {}, None
-    if settings.init != NEW:
-        folder = model_folder(settings.init)
-        if (folder / SETTINGS_FILE).is_file():
-            bundle = read_settings(folder)
-            beside = {name: str(part.place) for name, part in find_parts(folder, bundle).items()}
-            length = bundle.text_length
-        else:
-            beside = {name: str(folder / name) for name in PARTS if (folder / name).is_dir()}
-        transformer = _transformer_in(folder)
-    return Origin(
-        transformer,
-        _named(settings.vae) or beside.get("vae"),
-        _named(settings.text_encoder) or beside.get("text_encoder"),
-        _named(settings.tokenizer) or beside.get("tokenizer"),
-        settings.text_length or length or RELEASED_TEXT_LENGTH,
-    )
-
-
-def _named(place: str | None) -> str | None:
-    return None if place is None else str(place_named(place))
-
-
-def model_folder(place: str) -> Path:
-    """The folder behind a path, a hub id, or a name such as "kaleido:mini".
-
-    Raises:
-        InputError: no such folder or name. MissingError: it must be fetched and cannot be.
-    """
-    return local_folder(place_named(place))
-
-
-def _transformer_in(folder: Path) -> Path:
-    found = _weights_in(folder)
-    card = checkpoints.card_of(found)
-    if card is not None and "lora.rank" in card.identity:
-        raise InputError(f"[model] init {found}: holds an adapter only; begin with what it was trained on")
-    return found
-
-
-def _weights_in(folder: Path) -> Path:
-    if checkpoints.card_of(folder) is not None or (folder / "config.json").is_file():
-        return folder
-    if (folder / "transformer" / "config.json").is_file():
-        return folder / "transformer"
-    root = folder / "checkpoints" if (folder / "checkpoints").is_dir() else folder
-    if (found := checkpoints.newest(root)) is not None:
-        return found[0]
-    raise InputError(
-        f"[model] init {folder}: neither a transformer (config.json), nor a model (transformer/), nor a checkpoint or "
-        "run of this trainer; give one, or 'new'"
-    )
 
 
 def configuration(settings: ModelSection, origin: Origin) -> dict[str, Any]:
@@ -200,6 +125,6 @@ def make_text_encoder(origin: Origin, device: torch.device, dtype: torch.dtype) 
 
 
 def _place(name: str, place: str) -> Path:
-    folder = local_folder(place)
-    beneath = folder / name
-    return beneath if beneath.is_dir() else folder
+    # Of a repository that part alone, where it has a folder of its own.
+    beneath = local_folder(place, patterns=[f"{name}/*"]) / name
+    return beneath if beneath.is_dir() else local_folder(place)

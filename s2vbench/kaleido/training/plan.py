@@ -15,8 +15,9 @@ from s2vbench.kaleido.data.latents import LatentsCache
 from s2vbench.kaleido.parts import local_folder
 from s2vbench.kaleido.training import flops
 from s2vbench.kaleido.training.config import TrainConfig
-from s2vbench.kaleido.training.model import Origin, configuration, find_origin
+from s2vbench.kaleido.training.model import configuration
 from s2vbench.kaleido.training.optimiser import num_parameters
+from s2vbench.kaleido.training.origin import Origin, find_origin
 from s2vbench.kaleido.training.parallel import data_groups
 from s2vbench.kaleido.transformer import KaleidoTransformer
 
@@ -70,7 +71,7 @@ def make_plan(config: TrainConfig, world: int = 1) -> TrainPlan:
     Raises:
         InputError: something in the configuration or on disk is wrong.
     """
-    origin = find_origin(config.model)
+    origin = find_origin(config.model, weights=False)
     with torch.device("meta"):
         model = KaleidoTransformer(**configuration(config.model, origin))
     settings, patch = config.training, model.config.patch_size
@@ -122,7 +123,7 @@ def latent_shape(config: TrainConfig, origin: Origin) -> tuple[int, ...]:
         assert data.path is not None
         return LatentsCache(Path(data.path), data.reference_set).facts.shape
     every, side, channels = _WAN_STRIDES
-    folder = local_folder(origin.vae) if origin.vae else Path()
+    folder = local_folder(origin.vae, patterns=["vae/config.json", "config.json"]) if origin.vae else Path()
     described_in = [place / "config.json" for place in (folder / "vae", folder) if origin.vae]
     if file := next((file for file in described_in if file.is_file()), None):
         vae = json.loads(file.read_text(encoding="utf-8"))

@@ -19,7 +19,7 @@ from s2vbench.kaleido.data.encoder import load_vae
 from s2vbench.kaleido.sampling import euler, guided, noise, sigmas
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.loop import Trainer
-from s2vbench.kaleido.training.model import Origin
+from s2vbench.kaleido.training.origin import Origin
 from s2vbench.types import FramesU8
 from s2vbench.video.encode import write_video
 

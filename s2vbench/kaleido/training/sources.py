@@ -14,7 +14,7 @@ from s2vbench.kaleido.data.problems import Problems
 from s2vbench.kaleido.data.sources import ClipShape
 from s2vbench.kaleido.data.world import WorldSamples
 from s2vbench.kaleido.training.config import TrainConfig
-from s2vbench.kaleido.training.model import Origin
+from s2vbench.kaleido.training.origin import Origin
 from s2vbench.kaleido.training.single import Parallel
 
 

@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 from s2vbench.errors import InputError, OutOfMemoryError, OutputError, RunLockedError
 from s2vbench.files import cannot_write, write_atomically
 from s2vbench.kaleido.training import checkpoints, flops
-from s2vbench.kaleido.training.checkpoints import Card
+from s2vbench.kaleido.training.bundling import leave_bundle
+from s2vbench.kaleido.training.checkpoints import Card, State
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.contexts import Contexts, Encoder
 from s2vbench.kaleido.training.curves import draw_curves
@@ -27,8 +28,9 @@ from s2vbench.kaleido.training.export import export
 from s2vbench.kaleido.training.logs import LOG, Log
 from s2vbench.kaleido.training.loop import Batches, Trainer
 from s2vbench.kaleido.training.lora import add_lora
-from s2vbench.kaleido.training.model import Origin, find_origin, make_text_encoder, make_transformer
+from s2vbench.kaleido.training.model import make_text_encoder, make_transformer
 from s2vbench.kaleido.training.optimiser import num_parameters
+from s2vbench.kaleido.training.origin import Origin, find_origin
 from s2vbench.kaleido.training.parallel import from_environment
 from s2vbench.kaleido.training.plan import gigabytes, make_plan, what_would_fit
 from s2vbench.kaleido.training.samples import Sampler
@@ -96,7 +98,7 @@ class _Run:
 
 
 def export_newest(config: TrainConfig, run: Path, folder: Path) -> Path:
-    """Write what the newest checkpoint of a run holds below `folder`, without training.
+    """Write what the newest checkpoint of a run holds below `folder`, as a bundle, without training.
 
     Raises:
         InputError: there is no checkpoint, or it comes from another configuration.
@@ -105,9 +107,10 @@ def export_newest(config: TrainConfig, run: Path, folder: Path) -> Path:
     try:
         start = _start(config, run, parallel, resume=True)
         assert start is not None
-        state = checkpoints.fresh_state(config, _model(config, find_origin(config.model), parallel))
+        origin = find_origin(config.model)
+        state = checkpoints.fresh_state(config, _model(config, origin, parallel))
         checkpoints.load(start[0], state)
-        return export(state, folder, config, parallel)
+        return _exported(_Run(config, folder, parallel, start), state, origin)
     finally:
         parallel.close()
 
@@ -146,7 +149,14 @@ def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Train
             data.close(out / PROBLEMS if parallel.is_main else None)
     if parallel.is_main and trainer.done:
         draw_curves({config.name: out / LOG}, out / CURVES)
-    return Trained(out, trainer.done, finished, export(trainer.state, out, config, parallel) if finished else None)
+    return Trained(out, trainer.done, finished, _exported(run, trainer.state, origin) if finished else None)
+
+
+def _exported(run: _Run, state: State, origin: Origin) -> Path:
+    target = export(state, run.out, run.config, run.parallel)
+    if run.parallel.is_main and run.config.lora is None:
+        leave_bundle(run.config, origin, run.out)
+    return target
 
 
 def _loop(run: _Run, trainer: Trainer, sampler: Sampler | None) -> bool:

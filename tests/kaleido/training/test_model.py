@@ -6,7 +6,8 @@ import torch
 
 from s2vbench.errors import InputError
 from s2vbench.kaleido.training.config import TrainConfig
-from s2vbench.kaleido.training.model import find_origin, make_text_encoder, make_transformer
+from s2vbench.kaleido.training.model import make_text_encoder, make_transformer
+from s2vbench.kaleido.training.origin import find_origin
 from tests.kaleido import tiny_bundle
 from tests.kaleido.training import tiny_run
 

@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from s2vbench.errors import InputError
+from s2vbench.cli.main import run_app
+from s2vbench.errors import EXIT_MISSING, InputError
 from s2vbench.kaleido.training import flops
 from s2vbench.kaleido.training.config import TrainConfig
 from s2vbench.kaleido.training.config_file import load_config
@@ -121,3 +123,36 @@ def test_the_peak_is_named_and_null_where_nobody_knows(
     assert found == expected
     assert ("data sheet of" in words) == (expected is not None)
     assert name in words or expected is not None
+
+
+def test_a_dry_run_fetches_configurations_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.kaleido import tiny_bundle
+
+    model = tiny_bundle.save(tmp_path / "model")
+    (model / "kaleido.json").unlink()
+    for weights in model.rglob("*.safetensors"):
+        weights.unlink()
+    asked: list[str] = []
+
+    def fetch(name: str, *, revision: str | None, allow_patterns: list[str]) -> str:
+        asked.extend([f"{name} {revision}", *allow_patterns])
+        return str(model)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
+    plan = make_plan(load_config("paper-stage1", ["data.height_px=32", "data.width_px=48"]), 1)
+    assert plan.latents_CTHW == (16, 21, 4, 6)
+    names = ["kaleido.json", "config.json", "transformer/config.json", "vae/config.json"]
+    assert asked == ["Wan-AI/Wan2.1-T2V-14B-Diffusers None", *names]
+
+
+def test_a_dry_run_without_a_network_says_what_to_fetch(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fetch(*_: object, **__: object) -> str:
+        raise ConnectionError
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
+    assert run_app(["train", "paper-stage1", "--dry-run"]) == EXIT_MISSING
+    said = capsys.readouterr().err
+    assert "`hf download Wan-AI/Wan2.1-T2V-14B-Diffusers --include 'kaleido.json'" in said
+    assert "safetensors" not in said

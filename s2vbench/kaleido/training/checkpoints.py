@@ -34,7 +34,8 @@ from torch.distributed.checkpoint.state_dict_saver import save as save_distribut
 
 from s2vbench.errors import InputError, OutputError
 from s2vbench.files import cannot_write, write_atomically
-from s2vbench.kaleido.training.config import TrainConfig, defaults, identity
+from s2vbench.kaleido.training.config import TrainConfig, defaults, identity, is_free
+from s2vbench.kaleido.training.data_identity import data_digest
 from s2vbench.kaleido.training.optimiser import Ema, make_optimiser
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.types import Row
@@ -52,6 +53,8 @@ class Card(Row):
     """Steps done."""
     identity: dict[str, Any]
     """See `config.identity`."""
+    data: str | None = None
+    """See `data_identity.data_digest`."""
     transformer: dict[str, Any]
     """The transformer's configuration."""
     ema: bool
@@ -112,6 +115,7 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
             card = Card(
                 step=step,
                 identity=identity(config),
+                data=data_digest(config.data),
                 transformer=configuration_of(state.model),
                 ema=state.ema is not None,
                 torch=torch.__version__,
@@ -181,11 +185,16 @@ def check_same(card: Card, config: TrainConfig, folder: Path) -> None:
     Raises:
         InputError: names the differing keys.
     """
-    old, new = card.identity, json.loads(json.dumps(identity(config)))
-    differing = [f"{key} ({_short(old, key)} there, {_short(new, key)} here)" for key in _differing(old, new)]
-    if differing:
+    old = {key: value for key, value in card.identity.items() if not is_free(key)}
+    new = json.loads(json.dumps(identity(config)))
+    keys = list(_differing(old, new))
+    if "data.path" in keys and card.data is not None and card.data == data_digest(config.data):
+        keys.remove("data.path")
+    if keys:
+        differing = ", ".join(f"{key} ({_short(old, key)} there, {_short(new, key)} here)" for key in keys)
+        moved = "; data that was moved must have the same files" if "data.path" in keys else ""
         raise InputError(
-            f"{folder} comes from another configuration: {', '.join(differing)}; continue with the old values, give "
+            f"{folder} comes from another configuration: {differing}{moved}; continue with the old values, give "
             "another --out, or add --restart to begin anew (the old checkpoints are removed)"
         )
 

@@ -201,6 +201,7 @@ FREE: Final = (
     "model.vae",
     "model.text_encoder",
     "model.tokenizer",
+    "data.most_bad",
     "training.steps",
     "training.activation_checkpointing",
     "training.compile",
@@ -214,7 +215,12 @@ FREE: Final = (
 def identity(config: TrainConfig) -> dict[str, Any]:
     """What must stay the same for a run to go on from a checkpoint, as dotted keys with values."""
     flat = _flat(config.model_dump(mode="json"))
-    return {key: value for key, value in flat.items() if not any(key == f or key.startswith(f + ".") for f in FREE)}
+    return {key: value for key, value in flat.items() if not is_free(key)}
+
+
+def is_free(key: str) -> bool:
+    """Whether a dotted key may change between a checkpoint and its continuation."""
+    return any(key == free or key.startswith(free + ".") for free in FREE)
 
 
 def defaults() -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _explain(error: ValidationError, content: Mapping[str, Any], path: Path, tex
         keys.append(part)
         table = table.get(part)
     dotted = ".".join(keys)
-    where = f"--set {set_by[dotted]}" if dotted in set_by else _place(path, text, keys)
+    where = _place(path, text, keys, set_by)
     if first["type"] == "extra_forbidden":
         return f"{where}: unknown key {dotted}; {_nearest(keys)}"
     if first["type"] == "missing":
@@ -102,9 +102,15 @@ def _explain(error: ValidationError, content: Mapping[str, Any], path: Path, tex
     return f"{where}: {dotted}{shown}: {reason[:1].lower()}{reason[1:]}" if dotted else f"{where}: {reason}"
 
 
-def _place(path: Path, text: str, keys: Sequence[str]) -> str:
-    line = line_of(text, keys)
-    return f"{path}, line {line}" if line else str(path)
+def _place(path: Path, text: str, keys: Sequence[str], set_by: Mapping[str, str]) -> str:
+    dotted = ".".join(keys)
+    if dotted in set_by:
+        return f"--set {set_by[dotted]}"
+    if line := line_of(text, keys):
+        return f"{path}, line {line}"
+    # A section that the file does not have was opened by an override.
+    within = (override for key, override in set_by.items() if key.startswith(f"{dotted}."))
+    return f"--set {found}" if (found := next(within, None)) else str(path)
 
 
 def line_of(text: str, keys: Sequence[str]) -> int | None:

@@ -218,7 +218,9 @@ def _start(config: TrainConfig, out: Path, parallel: Parallel, *, resume: bool |
         return None
     checkpoints.check_same(found[1], config, found[0])
     if parallel.is_main:
-        sys.stderr.write(f"going on from {found[0]}\n")
+        step, wanted = found[1].step, config.training.steps
+        nothing = f"; training.steps is {wanted}, so nothing is trained, and step {step} is exported"
+        sys.stderr.write(f"going on from {found[0]}{nothing if step > wanted else ''}\n")
     return found
 
 

@@ -11,7 +11,10 @@ import torch
 from safetensors.torch import load_file
 
 from s2vbench.errors import InputError, OutputError, RunLockedError
+from s2vbench.kaleido.data.latents import CacheFacts, CacheIndex, VaeFacts
 from s2vbench.kaleido.training import checkpoints
+from s2vbench.kaleido.training.config import DataSection
+from s2vbench.kaleido.training.data_identity import data_digest
 from s2vbench.kaleido.training.logs import read_log
 from tests.kaleido.training import tiny_run
 
@@ -118,6 +121,46 @@ def test_more_steps_go_on_from_where_a_finished_training_ended(tmp_path: Path) -
     a, b = weights(tmp_path / "a"), weights(tmp_path / "b")
     assert all(torch.equal(a[name], b[name]) for name in b)
     assert [row.step for row in read_log(tmp_path / "a" / "log.jsonl")] == [1, 2, 3, 4, 5]
+
+
+def test_data_may_be_moved_and_more_bad_samples_allowed_but_not_other_data_taken(tmp_path: Path) -> None:
+    for place, sizes in (("data", (3, 4)), ("other", (3, 5))):
+        (tmp_path / place / "videos").mkdir(parents=True)
+        for number, size in enumerate(sizes):
+            (tmp_path / place / "videos" / f"{number}.mp4").write_bytes(b"x" * size)
+    where = {"source": "folder", "path": str(tmp_path / "data")}
+    tiny_run.run(tiny_run.config(training={"steps": 1}, data=where), tmp_path / "run")
+    (tmp_path / "data").rename(tmp_path / "moved")
+    moved = tiny_run.config(training={"steps": 2}, data=where | {"path": str(tmp_path / "moved"), "most_bad": 0.5})
+    assert tiny_run.run(moved, tmp_path / "run").steps == 2
+    other = tiny_run.config(training={"steps": 3}, data=where | {"path": str(tmp_path / "other")})
+    with pytest.raises(InputError, match=r"data\.path .*; data that was moved must have the same files; continue with"):
+        tiny_run.run(other, tmp_path / "run")
+
+
+def test_a_cache_is_known_by_its_index(tmp_path: Path) -> None:
+    def at(place: str) -> DataSection:
+        return DataSection(source="latents", path=str(tmp_path / place))
+
+    vae = VaeFacts(digest="a", channels=4, mean=(0.0,), std=(1.0,))
+    size = {"num_frames": 5, "height_px": 32, "width_px": 48, "fps": 8.0}
+    facts = CacheFacts(vae=vae, shape=(4, 2, 4, 6), sets=("given",), source={}, precision="float32", **size)
+    for place, samples in (("a", 3), ("b", 3), ("c", 4)):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "index.json").write_text(CacheIndex(facts=facts, samples=samples).model_dump_json())
+    digests = [data_digest(at(place)) for place in ("a", "b", "c", "none")]
+    assert digests[0] == digests[1] != digests[2]
+    assert digests[0] is not None
+    assert digests[3] is data_digest(tiny_run.config().data) is None
+
+
+def test_fewer_steps_than_done_are_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_run.run(tiny_run.config(training={"steps": 3}), tmp_path)
+    capsys.readouterr()
+    assert tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path).steps == 3
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "step-000003; training.steps is 2, so nothing is trained, and step 3 is exported" in said
 
 
 def test_resuming_needs_a_checkpoint_and_one_process_at_a_time(tmp_path: Path) -> None:

@@ -86,6 +86,9 @@ def test_overrides_reach_any_key_and_complain_by_their_own_words(tmp_path: Path)
     assert complaint(tmp_path, GOOD, "training.stps=1") == (
         "--set training.stps=1: unknown key training.stps; did you mean training.steps?"
     )
+    assert complaint(tmp_path, GOOD, "trainings.steps=3") == (
+        "--set trainings.steps=3: unknown key trainings; did you mean training?"
+    )
     message = complaint(tmp_path, GOOD, "training.steps=none")
     assert message.startswith("--set training.steps=none: training.steps = 'none': ")
     assert "must be key=value" in complaint(tmp_path, GOOD, "steps")
@@ -96,6 +99,7 @@ def test_only_keys_that_change_no_step_are_free() -> None:
     base = tiny_run.config()
     free = tiny_run.config(training={"steps": 99}, log={"every": 7}, checkpoint={"keep": 9}, parallel={"ulysses": 2})
     assert identity_digest(base) == identity_digest(free)
+    assert identity_digest(base) == identity_digest(tiny_run.config(data={"most_bad": 0.5}))
     for section, change in (
         ("training", {"learning_rate": 1.0}),
         ("training", {"micro_batch_size": 4}),

@@ -95,6 +95,7 @@ class Batches:
         self._samples, self._most = samples, most_references if references else 0
         self.groups_a_step = batch_size // micro_size
         self._groups = self._arranged(samples, micro_size, seed)
+        self._hopeless: set[Layout] = set()
         self._ahead = _Ahead() if prefetch else None
 
     def _arranged(self, samples: Samples | EndlessSamples, size: int, seed: int) -> FiniteGroups | EndlessGroups:
@@ -137,18 +138,39 @@ class Batches:
         return self._ahead.take(group, after, self._made)
 
     def _made(self, group: int) -> Batch:
+        """The batch of a group, or of the next one whose bucket holds a sample that can be used."""
+        if not self._hopeless:
+            with suppress(_HopelessError):
+                return self._whole(group)
+        assert isinstance(self._groups, FiniteGroups)
+        while True:
+            bucket = self._groups.bucket_of(group)
+            if bucket not in self._hopeless:
+                try:
+                    return self._whole(group)
+                except _HopelessError as error:
+                    self._hopeless.add(bucket)
+                    if len(self._hopeless) == len(self._groups.buckets):
+                        raise InputError(f"no sample can be used: {error}") from error
+            group += 1
+
+    def _whole(self, group: int) -> Batch:
         substitutes = self._groups.after(group)
         return collate([self._usable(index, substitutes) for index in self._groups.members(group)])
 
     def _usable(self, index: int, substitutes: Iterator[int]) -> Encoded:
-        """A sample, or the next one of its bucket that can be used."""
+        """A sample, or the next one of its bucket that can be used.
+
+        Raises:
+            _HopelessError: there is none.
+        """
         try:
             return self._samples.encoded(index, self._most)
         except SampleError as error:
             for other in substitutes:
                 with suppress(SampleError):
                     return self._samples.encoded(other, self._most)
-            raise InputError(f"no sample with as many references as this one can be used: {error}") from error
+            raise _HopelessError(str(error)) from error
 
     def close(self) -> None:
         """End the thread that makes batches ahead."""
@@ -165,6 +187,10 @@ def collate(samples: Sequence[Encoded]) -> Batch:
         [sample.caption for sample in samples],
         [sample.name for sample in samples],
     )
+
+
+class _HopelessError(Exception):
+    """No sample of a bucket can be used; samples without any references make such a bucket."""
 
 
 class _Ahead:

@@ -174,8 +174,9 @@ def device_named(name: str) -> str:
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        if torch.empty(0, device=name).device.type not in {"cpu", "cuda"}:
-            raise ValueError("no device that Kaleido computes on")
+        kind = torch.empty(0, device=name).device.type
     except (RuntimeError, AssertionError, ValueError) as error:
         raise InputError(f"--device {name}: not here ({' '.join(str(error).split()):.80}); take cpu or auto") from error
+    if kind not in {"cpu", "cuda"}:
+        raise InputError(f"--device {name}: not a device that Kaleido computes on; take cpu, cuda or auto")
     return name

@@ -70,7 +70,8 @@ class Problems:
         if len(self) > self._most_share * self._items:
             raise InputError(
                 f"{self._source}: {len(self)} of {self._items} samples cannot be used, more than the "
-                f"{100 * self._most_share:g} % that may be skipped; the last one: {skipped.reason}"
+                f"{100 * self._most_share:g} % that may be skipped; the last one: {skipped.reason}; "
+                "mend or remove them, or let more be skipped (--most-bad; data.most_bad in training)"
             )
 
     def write(self, file: Path) -> None:

@@ -8,6 +8,7 @@ checkpoints/
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -131,11 +132,28 @@ def save(root: Path, state: State, config: TrainConfig, step: int, parallel: Par
     except OSError as error:
         raise OutputError(cannot_write(target, error)) from error
     except CheckpointException as error:
-        first = next((cause for cause, _ in error.failures.values() if isinstance(cause, OSError)), None)
-        if first is None:
-            raise RuntimeError(str(error)) from error
-        raise OutputError(cannot_write(target, first)) from error
+        raise OutputError(cannot_write(target, _disk_error(error))) from error
+    finally:
+        if parallel.is_main:
+            shutil.rmtree(part, ignore_errors=True)  # half a checkpoint would take the room that there is
     return target
+
+
+def _disk_error(error: CheckpointException) -> OSError:
+    """What the disk said, below what torch makes of it.
+
+    Raises:
+        RuntimeError: it was something else.
+    """
+    for cause, _ in error.failures.values():
+        link: BaseException | None = cause
+        while link is not None:
+            if isinstance(link, OSError):
+                return link
+            link = link.__cause__ or link.__context__
+    if "inline_container" in str(error):  # torch's writer of archives forgets why it stopped in the middle
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    raise RuntimeError(str(error)) from error
 
 
 def load(folder: Path, state: State) -> None:

@@ -119,6 +119,18 @@ def test_a_sample_of_no_use_is_replaced_by_one_of_its_bucket() -> None:
     assert replaced > 3
 
 
+def test_a_bucket_of_no_use_is_passed_over() -> None:
+    counts, bad = [0, 1, 2] * 3, (0, 3, 6)
+    some = Batches(Numbered(counts, bad=bad), batch_size=4, micro_size=2, seed=0)
+    seen = names(some, 12)
+    assert {name for group in seen for name in group} == {"1", "2", "4", "5", "7", "8"}
+    # What was asked for before plays no part.
+    late = Batches(Numbered(counts, bad=bad), batch_size=4, micro_size=2, seed=0)
+    assert [late.batch(step, micro).names for step in (11, 3) for micro in (0, 1)] == [*seen[22:24], *seen[6:8]]
+    whole = names(Batches(Numbered(counts), batch_size=4, micro_size=2, seed=0), 12)
+    assert all(new == old for new, old in zip(seen, whole, strict=True) if not {"0", "3", "6"} & set(old))
+
+
 def test_sizes_that_do_not_divide_are_refused() -> None:
     samples = Numbered([0, 1])
     with pytest.raises(InputError, match="a batch of 6 cannot be cut into micro batches of 4"):

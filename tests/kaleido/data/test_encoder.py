@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,11 @@ def test_places_without_a_vae(tmp_path: Path) -> None:
     wan().save_pretrained(place)
     weights = place / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(InputError, match="vae"):
+    with pytest.raises(InputError, match=r"cut off or no safetensors \(1,000 bytes\)"):
+        load_vae(tmp_path)
+    shutil.rmtree(place)
+    (tmp_path / "Wan2.1_VAE.pth").write_bytes(b"junk")
+    with pytest.raises(InputError, match=r"Wan2.1_VAE.pth: not a readable checkpoint"):
         load_vae(tmp_path)
 
 
@@ -149,3 +154,5 @@ def test_devices() -> None:
     assert device_named("auto") in {"cpu", "cuda"}
     with pytest.raises(InputError, match="--device abacus"):
         device_named("abacus")
+    with pytest.raises(InputError, match="--device meta"):
+        device_named("meta")

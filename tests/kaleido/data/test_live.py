@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,13 +49,24 @@ def test_broken_samples_of_a_folder_are_skipped_and_counted(tmp_path: Path) -> N
     assert "4.mp4: not a readable video" in (tmp_path / "problems.json").read_text()
 
 
+def test_a_sample_without_references_is_skipped_though_no_other_is_like_it(tmp_path: Path) -> None:
+    write_dataset(tmp_path, 4)
+    shutil.rmtree(tmp_path / "references" / "2")
+    live = LiveFolder(tmp_path, SHAPE, LatentEncoder(PatchVae()), most_share=0.25)
+    batches = Batches(live, batch_size=4, micro_size=1, seed=0)
+    assert {batches.batch(step, micro).names[0] for step in range(3) for micro in range(4)} == {"1", "3", "4"}
+    assert len(live.problems) == 1
+
+
 def test_a_folder_with_too_many_broken_samples_stops(tmp_path: Path) -> None:
     write_dataset(tmp_path, 4)
     (tmp_path / "labels" / "4.txt").unlink()
     batches = Batches(
         LiveFolder(tmp_path, SHAPE, LatentEncoder(PatchVae())), batch_size=8, micro_size=8, seed=0, references=False
     )
-    with pytest.raises(InputError, match=r"1 of 4 samples cannot be used, more than the 5 % .*4.txt: no such caption"):
+    with pytest.raises(
+        InputError, match=r"1 of 4 samples cannot be used, more than the 5 % .*4.txt: no such caption; mend"
+    ):
         batches.batch(0)
 
 

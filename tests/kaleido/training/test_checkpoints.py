@@ -1,14 +1,17 @@
+import errno
 import json
 import resource
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.distributed.checkpoint.api import CheckpointException
 
 from s2vbench.errors import InputError, OutputError, RunLockedError
 from s2vbench.kaleido.data.latents import CacheFacts, CacheIndex, VaeFacts
@@ -87,6 +90,25 @@ def test_a_full_disk_is_one_line_and_leaves_the_checkpoint_before(tmp_path: Path
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     tiny_run.run(tiny_run.config(training={"steps": 3}), tmp_path)
     assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == ["step-000001", "step-000003"]
+
+
+@pytest.mark.parametrize("chained", [False, True])
+def test_a_disk_that_fills_within_an_archive_is_one_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, chained: bool
+) -> None:
+    archive = RuntimeError("[enforce fail at inline_container.cc:671] . unexpected pos 704 vs 598")
+    if chained:
+        archive = RuntimeError("closing")
+        archive.__context__ = OSError(errno.ENOSPC, "No space left on device")
+
+    def full(*_: object, **__: object) -> None:
+        raise CheckpointException("save", {0: (archive, traceback.StackSummary())})
+
+    monkeypatch.setattr(checkpoints, "save_distributed", full)
+    with pytest.raises(OutputError, match=r"cannot write .*step-000002: No space left on device; free space") as caught:
+        tiny_run.run(tiny_run.config(training={"steps": 2}), tmp_path)
+    assert "\n" not in str(caught.value)
+    assert not list((tmp_path / "checkpoints").iterdir())
 
 
 def test_another_configuration_is_refused_by_the_names_of_its_keys(tmp_path: Path) -> None:

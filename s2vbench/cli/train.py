@@ -37,14 +37,15 @@ def train(
     ] = 1,
     export: Annotated[
         Path | None,
-        typer.Option("--export", help="Write the newest checkpoint's transformer below this folder and train nothing."),
+        typer.Option("--export", help="Make this folder a bundle of the newest checkpoint and train nothing."),
     ] = None,
     json: Json = False,
 ) -> int:
     """Train Kaleido, or go on with a training that was stopped.
 
     Under torchrun every process runs this command. Ctrl-C finishes the step and writes a checkpoint; the same command
-    goes on from it. The finished transformer is a folder that `[model] init` and the pipeline take.
+    goes on from it. The folder of a finished run is a model: for `[model] init` of another training, and for
+    `s2vbench generate --model kaleido:runs/train/NAME`.
 
     Examples:
 

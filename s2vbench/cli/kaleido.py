@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from s2vbench.errors import InputError
 if TYPE_CHECKING:
     from s2vbench.kaleido.positions import PositionScheme
 
+MOST_TOKENS = 1 << 22
+"""Of a video or reference; a hundred times as many as the release has."""
 app = typer.Typer(
     name="kaleido",
     help="The reference model: its position schemes, its released checkpoint, and its training data.",
@@ -141,7 +144,10 @@ def _numbers(option: str, text: str, count: int, example: str) -> tuple[int, ...
     parts = text.replace("x", ",").split(",")
     if len(parts) != count or not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
         raise InputError(f"{option} {text!r}: must be {count} whole numbers above 0, as in {example}")
-    return tuple(map(int, parts))
+    numbers = tuple(map(int, parts))
+    if math.prod(numbers) > MOST_TOKENS:
+        raise InputError(f"{option} {text!r}: makes {math.prod(numbers):,} tokens; at most {MOST_TOKENS:,} are placed")
+    return numbers
 
 
 def _schemes(wanted: list[str]) -> Mapping[str, PositionScheme]:

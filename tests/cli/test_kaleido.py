@@ -67,6 +67,7 @@ class TestPositions:
         ("words", "message"),
         [
             (["--video", "2,3"], "--video '2,3': must be 3 whole numbers above 0, as in 21,32,56"),
+            (["--video", "9000,1000,1000"], "makes 9,000,000,000 tokens; at most 4,194,304 are placed"),
             (["--reference", "0,4"], "--reference '0,4': must be 2 whole numbers above 0"),
             (["--scheme", "shift_hh"], "did you mean 'shift_h'"),
             (["--scheme", "bases=3"], "unknown key 'bases'; did you mean 'base'"),

@@ -95,7 +95,7 @@ class Batches:
         self._samples, self._most = samples, most_references if references else 0
         self.groups_a_step = batch_size // micro_size
         self._groups = self._arranged(samples, micro_size, seed)
-        self._hopeless: set[Layout] = set()
+        self._hopeless: dict[Layout, str] = {}
         self._ahead = _Ahead() if prefetch else None
 
     def _arranged(self, samples: Samples | EndlessSamples, size: int, seed: int) -> FiniteGroups | EndlessGroups:
@@ -143,16 +143,15 @@ class Batches:
             with suppress(_HopelessError):
                 return self._whole(group)
         assert isinstance(self._groups, FiniteGroups)
-        while True:
+        while len(self._hopeless) < len(self._groups.buckets):
             bucket = self._groups.bucket_of(group)
             if bucket not in self._hopeless:
                 try:
                     return self._whole(group)
                 except _HopelessError as error:
-                    self._hopeless.add(bucket)
-                    if len(self._hopeless) == len(self._groups.buckets):
-                        raise InputError(f"no sample can be used: {error}") from error
+                    self._hopeless[bucket] = str(error)
             group += 1
+        raise InputError(f"no sample can be used: {next(iter(self._hopeless.values()))}")
 
     def _whole(self, group: int) -> Batch:
         substitutes = self._groups.after(group)

@@ -26,6 +26,7 @@ from s2vbench.backbones.amt_blocks import (
     warp_planes,
 )
 from s2vbench.backbones.amt_correlation import PairCorrelation
+from s2vbench.errors import NotApplicable
 
 MIDDLE = 0.5
 HYPOTHESES = 3
@@ -91,6 +92,20 @@ class AmtS(nn.Module):
         correction_NCHW: Tensor = self.comb_block(guesses_NCHW.contiguous(memory_format=torch.channels_last))
         average_NCHW = guesses_NCHW.view(-1, HYPOTHESES, *first_NCHW.shape[1:]).mean(1)
         return average_NCHW.add_(correction_NCHW).clamp_(0, 1)
+
+    def middle_frames_u8(self, first_NHWC_u8: Tensor, last_NHWC_u8: Tensor) -> Tensor:
+        """`middle_frames_u8` of this module.
+
+        Raises:
+            NotApplicable: a padded side is below `MIN_PADDED_SIDE_PX`.
+        """
+        height, width = first_NHWC_u8.shape[1:3]
+        if min(padded_side_px(height), padded_side_px(width)) < MIN_PADDED_SIDE_PX:
+            least_px = MIN_PADDED_SIDE_PX - SIDE_MULTIPLE_PX
+            raise NotApplicable(
+                f"frames of {width}x{height} px are too small: the interpolator needs sides above {least_px} px"
+            )
+        return middle_frames_u8(self, first_NHWC_u8, last_NHWC_u8)
 
     # The methods below are nested, each calling the next, so that what one of them holds is freed before the next one
     # up fills memory with maps of the full image size.

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from s2vbench.backbones.precision import DTYPES, Precision
 from s2vbench.backbones.preprocess import normalise, resize, to_tensor
-from s2vbench.backbones.protocols import Detections, Detector, ImageEncoder, Segmenter, Segments
+from s2vbench.backbones.protocols import Detections, Detector, ImageEncoder, Interpolator, Segmenter, Segments
 from s2vbench.backbones.weights import Weights, load_network
 from s2vbench.types import Floats, FramesU8
 from s2vbench.video.recipes import ResizeRecipe
@@ -118,12 +118,15 @@ class Bank:
             return _array(self.network(name)(torch.from_numpy(features_ND).to(self.device)))
 
     def middle_frames(self, name: str, first_NHWC: FramesU8, last_NHWC: FramesU8) -> FramesU8:
-        """The uint8 frame that an interpolator puts between each pair."""
-        from s2vbench.backbones.amt import middle_frames_u8
+        """The uint8 frame that an interpolator puts between each pair.
 
+        Raises:
+            NotApplicable: the frames are too small for the network.
+        """
+        interpolator: Interpolator = self.network(name)
         first, last = (torch.from_numpy(np.ascontiguousarray(f)).to(self.device) for f in (first_NHWC, last_NHWC))
         with torch.inference_mode():
-            return cast("FramesU8", middle_frames_u8(self.network(name), first, last).cpu().numpy())
+            return cast("FramesU8", interpolator.middle_frames_u8(first, last).cpu().numpy())
 
     def thumbnails(self, name: str, window: FrameWindow) -> FramesU8:
         """The uint8 frames (N, C, H, W) that a video-text network takes, before normalisation."""

@@ -62,3 +62,14 @@ class Segmenter(Protocol):
 
         The image encoder runs once for an image with boxes and not at all for one without.
         """
+
+
+class Interpolator(Protocol):
+    """Guesses the frame half-way between two frames."""
+
+    def middle_frames_u8(self, first_NHWC_u8: Tensor, last_NHWC_u8: Tensor) -> Tensor:
+        """The uint8 RGB frames (N, H, W, 3) in the middle of N independent pairs of any size.
+
+        Raises:
+            NotApplicable: frames of this size are too small for the network.
+        """

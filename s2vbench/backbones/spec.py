@@ -21,7 +21,7 @@ Role = Literal[
 
 @dataclass(frozen=True)
 class BackboneSpec:
-    """One network with published weights."""
+    """One network with published weights, or with weights that this package brings along."""
 
     name: str
     role: Role
@@ -36,6 +36,7 @@ class BackboneSpec:
     file: str
     """Published file name."""
     url: str
+    """Where the file can be fetched; empty for one that is part of the package."""
     size_mb: float
     sha256: str | None = None
     """Digest the publisher states; None where none is published."""
@@ -45,6 +46,11 @@ class BackboneSpec:
     """Key of the state dict inside the file, where the file holds more."""
     elsewhere: tuple[str, ...] = ()
     """Where other tools keep the same file, below the home folder."""
+    packaged: str | None = None
+    """Folder inside the package that holds the file; None for weights that others publish.
+
+    Packaged weights are stored in half precision and computed with in single.
+    """
     recipe: ResizeRecipe | None = None
     options: dict[str, object] = field(default_factory=dict)
     """Keyword arguments of `build`."""

@@ -16,6 +16,7 @@ from s2vbench.backbones.seeded import seeded_state
 from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.errors import InputError, MissingError
 from s2vbench.files import sha256_of_file
+from s2vbench.resources import package_folder
 from s2vbench.types import WeightsFile
 
 SEEDED = "seeded"
@@ -37,12 +38,13 @@ def resolve(specs: list[BackboneSpec], source: str | None, *, allow_unverified: 
 
     Args:
         specs: the backbones wanted.
-        source: a folder, "seeded:<n>" for random weights, or None for $S2VBENCH_WEIGHTS; after the folder, the places
-            where other tools keep the same files are searched.
+        source: a folder, "seeded:<n>" for random weights, or None for $S2VBENCH_WEIGHTS; after the folder, the package
+            itself and the places where other tools keep the same files are searched.
         allow_unverified: take files whose digest is not the one their publisher states.
 
     Raises:
-        MissingError: files are nowhere; one message lists all of them with size, licence and the command.
+        MissingError: files are nowhere; one message lists all of them with size, licence and the command. Or a file
+            of this package is damaged.
         InputError: the folder does not exist, or a digest differs.
     """
     source = source or os.environ.get("S2VBENCH_WEIGHTS") or None
@@ -51,7 +53,7 @@ def resolve(specs: list[BackboneSpec], source: str | None, *, allow_unverified: 
         return {spec.name: _seeded(spec, seed) for spec in specs}
     folder = Path(source).expanduser() if source else None
     if folder is not None and not folder.is_dir():
-        raise InputError(f"weights folder {folder} does not exist; give the folder that holds {specs[0].file}")
+        raise InputError(f"weights folder {folder} does not exist; give the folder that holds the checkpoints")
     paths = {spec.name: find(spec, folder) for spec in specs}
     missing = [spec for spec in specs if paths[spec.name] is None]
     if missing:
@@ -60,13 +62,23 @@ def resolve(specs: list[BackboneSpec], source: str | None, *, allow_unverified: 
 
 
 def find(spec: BackboneSpec, folder: Path | None) -> Path | None:
-    """The file of one backbone: in `folder`, then in other tools' caches and the hub cache; None if nowhere."""
+    """The file of one backbone: in `folder`, then in this package, other tools' caches, the hub cache; None if nowhere.
+
+    The folder comes first so that networks trained anew can be tried in place of those in the package.
+    """
     places = [folder / spec.file, (folder / spec.file).with_suffix(".safetensors")] if folder else []
+    if (shipped := packaged_path(spec)) is not None:
+        places.append(shipped)
     places += [Path.home() / place for place in spec.elsewhere]
     for place in places:
         if place.is_file():
             return place
     return _in_hub_cache(spec)
+
+
+def packaged_path(spec: BackboneSpec) -> Path | None:
+    """Where the package has the file of a backbone, if it is meant to; the file may be missing."""
+    return package_folder(spec.packaged) / spec.file if spec.packaged else None
 
 
 def _in_hub_cache(spec: BackboneSpec) -> Path | None:
@@ -92,15 +104,26 @@ def _seeded(spec: BackboneSpec, seed: int) -> Weights:
     return Weights(spec, None, seed, WeightsFile(file=name, sha256=name, verified=False))
 
 
-def _missing_message(missing: list[BackboneSpec], folder: Path | None) -> str:
-    by_file = {spec.file: spec for spec in missing}
-    files = "; ".join(f"{spec.file} ({spec.size_mb:g} MB, {spec.licence})" for spec in by_file.values())
-    target = folder or "weights"
-    only = " ".join(f"--only {spec.name}" for spec in by_file.values())
+def _repair(path: Path) -> str:
     return (
-        f"missing weights: {files}. Get them with `s2vbench fetch weights --to {target} {only}` and name the folder "
-        f"with --weights {target}, or try the pipeline on random weights with --weights {SEEDED}"
+        "install s2vbench again (pip install --force-reinstall --no-deps s2vbench; in a checkout: "
+        f"git restore {path.parent})"
     )
+
+
+def _missing_message(missing: list[BackboneSpec], folder: Path | None) -> str:
+    said = []
+    if shipped := [path for spec in missing if (path := packaged_path(spec))]:
+        said.append(f"this installation lacks {', '.join(map(str, shipped))}: {_repair(shipped[0])}")
+    if by_file := {spec.file: spec for spec in missing if not spec.packaged}:
+        files = "; ".join(f"{spec.file} ({spec.size_mb:g} MB, {spec.licence})" for spec in by_file.values())
+        target = folder or "weights"
+        only = " ".join(f"--only {spec.name}" for spec in by_file.values())
+        said.append(
+            f"missing weights: {files}. Get them with `s2vbench fetch weights --to {target} {only}` and name the "
+            f"folder with --weights {target}"
+        )
+    return f"{'. '.join(said)}, or try the pipeline on random weights with --weights {SEEDED}"
 
 
 def _checked(spec: BackboneSpec, path: Path, allow_unverified: bool) -> Weights:  # noqa: FBT001
@@ -111,6 +134,10 @@ def _checked(spec: BackboneSpec, path: Path, allow_unverified: bool) -> Weights:
     verified = spec.is_published_digest(sha256)
     if not verified and spec.states_digest() and not allow_unverified:
         stated = spec.sha256 or f"{spec.sha256_prefix}..."
+        if path == packaged_path(spec):
+            raise MissingError(
+                f"{path}: damaged, SHA-256 is {sha256} and s2vbench was shipped with {stated}; {_repair(path)}"
+            )
         raise InputError(
             f"{path}: SHA-256 is {sha256}, published is {stated}; fetch the file again, or use it as it is with "
             "--allow-unverified-weights (records will say so)"
@@ -132,6 +159,8 @@ def load_network(weights: Weights, device: torch.device, dtype: torch.dtype) -> 
         state = seeded_state(network, weights.spec, weights.seed or 0)
     else:
         state = read_state(weights.path, weights.spec.wrapper)
+        if weights.spec.packaged:
+            state = {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
     fill(network, state, name=str(weights.path or weights.record.file))
     network.requires_grad_(False).eval()
     network.to(device)

@@ -44,6 +44,11 @@ def fetch(
     problems = []
     # Two implementations of one network share its file.
     for spec in {spec.file: spec for spec in specs}.values():
+        if spec.packaged:
+            sys.stderr.write(
+                f"{spec.file}: part of s2vbench, nothing to fetch; `s2vbench doctor` says if it is intact\n"
+            )
+            continue
         if "non-commercial" in spec.licence and not accept_non_commercial:
             sys.stderr.write(
                 f"{spec.file}: skipped, its licence is {spec.licence}; --accept-non-commercial fetches it\n"

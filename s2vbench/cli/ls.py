@@ -64,6 +64,7 @@ def _describe(kind: str, name: str) -> dict[str, Any]:
             "file": found.file,
             "size_mb": found.size_mb,
             "licence": found.licence,
+            "from": "the package" if found.packaged else "fetch",
         }
     low, high = (None if math.isinf(bound) else bound for bound in found.bounds)
     return {
@@ -101,7 +102,8 @@ def _optional() -> list[dict[str, Any]]:
         ("(optional)", "YuNet of OpenCV Zoo: finds faces, for face_identity", DETECTOR_FILE, 0.2, "MIT"),
         ("(optional)", "SFace of OpenCV Zoo: describes faces, for face_identity", RECOGNISER_FILE, 39, "Apache-2.0"),
     )
+    keys = ("name", "role", "what", "file", "size_mb", "licence", "from")
     return [
-        {"name": name, "role": "face_identity", "what": what, "file": file, "size_mb": size_mb, "licence": licence}
+        dict(zip(keys, (name, "face_identity", what, file, size_mb, licence, "hand"), strict=True))
         for name, what, file, size_mb, licence in facts
     ]

@@ -59,14 +59,7 @@ class InterpolationCollector:
 
     def add(self, window: FrameWindow) -> None:
         """Take the next frames."""
-        from s2vbench.backbones.amt import MIN_PADDED_SIDE_PX, padded_side_px
-
         frames = window.frames_NHWC
-        height_px, width_px = frames.shape[1:3]
-        if min(padded_side_px(height_px), padded_side_px(width_px)) < MIN_PADDED_SIDE_PX:
-            raise NotApplicable(
-                f"frames of {width_px}x{height_px} px are too small: the interpolator needs sides above 112 px"
-            )
         self._num_frames += len(frames)
         pending = frames if self._waiting is None else np.concatenate([self._waiting, frames])
         num_pairs = (len(pending) - 1) // 2

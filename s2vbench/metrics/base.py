@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from s2vbench import plugins
+from s2vbench.errors import NotApplicable
 from s2vbench.features.engine import Features
 from s2vbench.types import Case
 
@@ -63,6 +64,26 @@ class Metric:
     """Set value: sum of totals over sum of counts, or the mean of the videos' values."""
     catches: str = ""
     blind_to: str = ""
+
+
+@dataclass(frozen=True)
+class _Meaningless:
+    """A metric's function that says why there is nothing to compute; it can be sent to other processes."""
+
+    reason: str
+
+    def __call__(self, _: Case, __: Features) -> Measurement:
+        """Say it.
+
+        Raises:
+            NotApplicable: always.
+        """
+        raise NotApplicable(self.reason)
+
+
+def without_meaning(metric: Metric, reason: str) -> Metric:
+    """The metric where it has no meaning: it needs nothing, and says `reason` for every video."""
+    return replace(metric, compute=_Meaningless(reason), needs=())
 
 
 def load_metric(name: str) -> Metric:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from s2vbench import plugins
 from s2vbench.errors import InputError
@@ -17,6 +17,7 @@ from s2vbench.files import digest_of
 from s2vbench.types import Row
 
 PAPER = Path(__file__).parent / "paper.toml"
+MINI = Path(__file__).parent / "mini.toml"
 
 
 class _FeatureEntry(Row):
@@ -49,10 +50,23 @@ class Profile(Row):
     metrics: tuple[str, ...] = Field(min_length=1)
     features: dict[str, _FeatureEntry]
     subjects: SubjectsEntry | None = None
+    light: bool = False
+    """Its networks are so small that one process a core scores faster than one with all cores."""
+    not_applicable: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+    """Metrics that have no meaning under this profile, and why: they are recorded as such for every video."""
+
+    @model_validator(mode="after")
+    def _known_metrics(self) -> Self:
+        unknown = [name for name in self.not_applicable if name not in self.metrics]
+        if unknown:
+            raise ValueError(f"not_applicable: {unknown[0]!r} is not among the metrics")
+        return self
 
     def digest(self) -> str:
-        """A name for everything in the profile."""
-        return digest_of(self.model_dump(mode="json"))
+        """A name for everything in the profile that can change a number."""
+        # Run folders made before profiles could say this go on as they are.
+        empty = set() if self.not_applicable else {"not_applicable"}
+        return digest_of(self.model_dump(mode="json", exclude={"light"} | empty))
 
     def specs(self, needs: tuple[str, ...]) -> list[FeatureSpec]:
         """The features a metric needs, each after the one it is made of, in the profile's order.
@@ -137,4 +151,5 @@ def load_profile(name: str) -> Profile:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"profile {path}: {place}: {first['msg']}") from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"profile {path}: {place}: {what}" if place else f"profile {path}: {what}") from error

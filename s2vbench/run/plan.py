@@ -14,7 +14,7 @@ from s2vbench.features.spec import FRAMES, PROMPT, FeatureSpec
 from s2vbench.features.subjects.case_files import CaseSubjects
 from s2vbench.features.subjects.names import FACES, SUBJECT_FEATURES, SUBJECT_RECIPES, USE_NULL
 from s2vbench.files import digest_of, inside
-from s2vbench.metrics.base import Metric, load_metric
+from s2vbench.metrics.base import Metric, load_metric, without_meaning
 from s2vbench.profiles import Profile
 from s2vbench.types import Case, Making, WeightsFile
 from s2vbench.video.decode import VIDEO_SUFFIXES
@@ -44,6 +44,8 @@ class MetricPlan:
 def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
     """The metrics asked for, in the profile's order; all of them where none is named.
 
+    Those that the profile calls not applicable need nothing and say why for every video.
+
     Raises:
         InputError: a name that the profile does not have; the nearest is suggested.
     """
@@ -57,7 +59,10 @@ def choose_metrics(profile: Profile, names: list[str] | None) -> list[Metric]:
             )
     if names:
         chosen = [name for name in chosen if name in names]
-    return [load_metric(name) for name in chosen]
+    metrics = [load_metric(name) for name in chosen]
+    # Whoever asks what a metric needs (networks to fetch, features to compute) is told "nothing" for these.
+    reasons = profile.not_applicable
+    return [without_meaning(metric, reasons[metric.name]) if metric.name in reasons else metric for metric in metrics]
 
 
 def backbones_of(profile: Profile, metrics: list[Metric], *, truth: bool = False) -> dict[str, BackboneSpec]:
@@ -161,6 +166,8 @@ def plan_metric(
     }
     if subject_features:
         identity |= {"policy": policy, "subject_recipes": SUBJECT_RECIPES}
+    if metric.name in profile.not_applicable:
+        identity["not_applicable"] = profile.not_applicable[metric.name]
     return MetricPlan(metric, features, subject_features, making, digest_of(identity))
 
 

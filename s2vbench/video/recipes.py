@@ -68,6 +68,8 @@ VICLIP_CENTRE_224 = ResizeRecipe(
 )
 MUSIQ_LONGER_512 = ResizeRecipe("musiq-longer512-bilinear-v1", "longer", 512, shrink_only=True)
 AMT_PADDED_16 = ResizeRecipe("amt-pad16-replicate-v1", None)
+MINI_LONGER_256 = ResizeRecipe("mini-longer256-bilinear-v1", "longer", 256, shrink_only=True)
+MINI_PADDED_16 = ResizeRecipe("mini-pad16-replicate-v1", None)
 
 RECIPES = {
     recipe.name: recipe

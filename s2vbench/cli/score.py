@@ -71,6 +71,14 @@ FrameStride = Annotated[
     int | None,
     typer.Option("--frame-stride", help="Look for subjects in every so manieth frame; recorded.", show_default="1"),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Processes that score.",
+        show_default="a process a core for light networks on a CPU, else 1",
+    ),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Neither read nor write the feature cache.")]
 Settings = Annotated[
     list[str] | None,
@@ -105,6 +113,7 @@ def score(
     segmenter: Segmenter = None,
     frame_stride: FrameStride = None,
     no_cache: NoCache = False,
+    workers: Workers = None,
     json: Json = False,
 ) -> int:
     """Score videos that exist.
@@ -141,6 +150,7 @@ def score(
         detector=detector,
         segmenter=segmenter,
         frame_stride=frame_stride,
+        workers=workers,
         command=tuple(sys.argv),
     )
     return _finish(request, allow_random=allow_random_weights, as_json=json)
@@ -169,6 +179,7 @@ def run(
     segmenter: Segmenter = None,
     frame_stride: FrameStride = None,
     no_cache: NoCache = False,
+    workers: Workers = None,
     setting: Settings = None,
     json: Json = False,
 ) -> int:

@@ -156,10 +156,7 @@ def _short(value: Any) -> str:
 
 @contextmanager
 def _log_file(path: Path) -> Iterator[None]:
-    handler = logging.FileHandler(path, encoding="utf-8")
-    # A disk that is full for the log is full for the ledgers too, and they say so better.
-    handler.handleError = lambda _: None  # type: ignore[method-assign, assignment]
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = log_handler(path)
     logger = logging.getLogger("s2vbench")
     logger.addHandler(handler)
     if logger.level == logging.NOTSET:
@@ -169,3 +166,12 @@ def _log_file(path: Path) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         handler.close()
+
+
+def log_handler(path: Path) -> logging.Handler:
+    """What appends to a run's log, in whatever process."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    # A disk that is full for the log is full for the ledgers too, and they say so better.
+    handler.handleError = lambda _: None  # type: ignore[method-assign, assignment]
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    return handler

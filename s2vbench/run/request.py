@@ -11,6 +11,7 @@ from s2vbench.errors import InputError
 from s2vbench.types import Case
 
 PRECISIONS = ("fp32", "bf16")
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class ScoreRequest:
     """Other networks than the profile's."""
     frame_stride: int | None = None
     """Look for subjects in every so manieth frame; the profile's policy where None."""
+    workers: int | None = None
+    """Processes that score; by default one, or one a core where the profile's networks are light."""
     command: tuple[str, ...] = ()
 
 
@@ -83,5 +86,7 @@ def check_request(request: ScoreRequest) -> None:
         raise InputError(f"--precision {request.precision}: must be one of {', '.join(PRECISIONS)}")
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit {request.limit}: must be at least 1")
+    if request.workers is not None and not 1 <= request.workers <= MOST_WORKERS:
+        raise InputError(f"--workers {request.workers}: must be 1 to {MOST_WORKERS}")
     if request.videos is not None and not request.videos.is_dir():
         raise InputError(f"--videos {request.videos}: no such folder; give the folder that holds the videos")

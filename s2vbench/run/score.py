@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-import logging
-import math
-import time
-import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from s2vbench.errors import NotApplicable, VideoError
-from s2vbench.features.cache import FeatureCache, default_folder
-from s2vbench.features.engine import FeatureFailedError, Features, compute_features
+from s2vbench.errors import VideoError
+from s2vbench.features.cache import default_folder
 from s2vbench.features.subjects.parts.faces import find_face_files
 from s2vbench.files import digest_of
 from s2vbench.profiles import Profile, load_profile
-from s2vbench.run.evidence import write_evidence
+from s2vbench.run.executors import Executor, Order, executor, usual_workers
 from s2vbench.run.folder import OpenRun, open_run
 from s2vbench.run.plan import MetricPlan, backbones_of, choose_metrics, locate_video, plan_metric
 from s2vbench.run.request import Progress, ScoreRequest, ScoreResult, check_request, chosen_cases
 from s2vbench.run.subjects import SubjectPlans
+from s2vbench.run.work import Done, Finding, Setup, Task, key_of
 from s2vbench.testsets.folder import TestSet, load_testset
-from s2vbench.types import Case, Generation, Outcome, RunManifest, Score, Video, WeightsFile
+from s2vbench.types import Case, Generation, RunManifest, WeightsFile
 from s2vbench.video.decode import open_video
-
-if TYPE_CHECKING:
-    from s2vbench.backbones.bank import Bank
-
-log = logging.getLogger(__name__)
 
 RECORDED_PACKAGES = (
     "av",
@@ -56,7 +47,7 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     Raises:
         InputError, MissingError, OutputError: before anything is computed, or when the folder can no longer be written.
     """
-    from s2vbench.backbones.bank import Bank, use_device
+    from s2vbench.backbones.bank import use_device
     from s2vbench.backbones.weights import resolve
 
     check_request(request)
@@ -94,10 +85,21 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         )
     manifest = _manifest(request, profile, plans, jobs, testset=testset, files=files, device=device)
     with open_run(request.out, manifest) as run:
-        bank = Bank(weights, device=device, precision=request.precision)  # type: ignore[arg-type]
-        cache = FeatureCache(default_folder() if request.use_cache else None)
-        driver = _Driver(request, run, plans, subjects=subjects, bank=bank, cache=cache, progress=progress)
-        return driver.score_all(jobs)
+        setup = Setup(
+            out=request.out,
+            plans=tuple(plans),
+            subjects=subjects,
+            weights=weights,
+            device=device,
+            precision=request.precision,
+            cache=default_folder() if request.use_cache else None,
+        )
+        workers = executor(setup, min(_workers(request, profile, device), max(1, len(jobs))))
+        return _Driver(run, plans, subjects).score_all(jobs, workers, progress)
+
+
+def _workers(request: ScoreRequest, profile: Profile, device: str) -> int:
+    return request.workers or usual_workers(light=profile.light, device=device)
 
 
 def _manifest(
@@ -127,141 +129,92 @@ def _manifest(
     )
 
 
+@dataclass(frozen=True)
+class _Ticket:
+    """What the driver knows of one video before anything is computed."""
+
+    index: int
+    case: Case
+    seed: int
+    keys: tuple[str, ...]
+    """Of all its metrics, done or not."""
+    num_frames_hint: int | None = None
+    about_subjects: bool = False
+    unreadable: str | None = None
+
+
 class _Driver:
     """One scoring run: the only writer of its ledgers."""
 
-    def __init__(
-        self,
-        request: ScoreRequest,
-        run: OpenRun,
-        plans: list[MetricPlan],
-        *,
-        subjects: SubjectPlans | None,
-        bank: Bank,
-        cache: FeatureCache,
-        progress: Progress,
-    ) -> None:
-        self.request, self.run, self.plans, self.subjects = request, run, plans, subjects
-        self.bank, self.cache, self.progress = bank, cache, progress
+    def __init__(self, run: OpenRun, plans: list[MetricPlan], subjects: SubjectPlans | None) -> None:
+        self.run, self.plans, self.subjects = run, plans, subjects
         # Of a record only what decides whether it must be made again; records have hundreds of numbers.
         self.known = {row.key: (row.outcome, digest_of(row.model_dump(mode="json"))) for row in run.scores.rows()}
         self.videos = {(row.case, row.seed): row for row in run.generations.rows()}
 
-    def score_all(self, jobs: list[Job]) -> ScoreResult:
+    def score_all(self, jobs: list[Job], workers: Executor, progress: Progress) -> ScoreResult:
         """Every case and seed in order."""
         num_failed = 0
-        for index, (case, seed, path) in enumerate(jobs):
-            self.progress(index, len(jobs), case.id)
-            started = time.perf_counter()
-            outcomes = self._score_one(case, seed, path, index, len(jobs))
-            num_failed += "failed" in outcomes
-            log.info("%s seed %d: %s in %.1f s", case.id, seed, _counts(outcomes), time.perf_counter() - started)
-        self.progress(len(jobs), len(jobs), "")
+        watch = _Watch(progress, len(jobs))
+        for order, done in workers.run(self._orders(jobs), watch):
+            num_failed += "failed" in self._keep(order.ticket, done)
+            progress(order.ticket.index + 1, len(jobs), "")
         return ScoreResult(self.run.path, len(jobs), num_failed)
 
-    def _score_one(self, case: Case, seed: int, path: Path, index: int, total: int) -> list[str]:
-        try:
-            video = open_video(path)
-        except VideoError as error:
-            known = self.videos.get((case.id, seed))
-            # A model that made no video has said why, and that says more than a missing file.
-            told = known.reason if known and known.outcome == "failed" and not path.exists() else None
-            reason = told or str(error)
-            self._note_video(
-                Generation(case=case.id, seed=seed, outcome="failed", path=path.name, sha256=None, reason=reason)
-            )
-            return [self._record(plan, case, seed, None, reason).outcome for plan in self.plans]
-        self._note_video(Generation(case=case.id, seed=seed, outcome="ok", path=path.name, sha256=video.sha256))
-        pending = [plan for plan in self.plans if not self._is_done(self._key(plan, case, seed, video.sha256))]
-        if pending:
-            num_frames = 0
+    def _orders(self, jobs: list[Job]) -> Iterator[Order[_Ticket]]:
+        for index, (case, seed, path) in enumerate(jobs):
+            try:
+                video = open_video(path)
+            except VideoError as error:
+                known = self.videos.get((case.id, seed))
+                # A model that made no video has said why, and that says more than a missing file.
+                reason = known.reason if known and known.outcome == "failed" and not path.exists() else None
+                self._note_video(case, seed, path, None, reason or str(error))
+                yield Order(
+                    _Ticket(index, case, seed, self._keys(case, seed, None), unreadable=reason or str(error)), None
+                )
+                continue
+            self._note_video(case, seed, path, video.sha256, None)
+            keys = self._keys(case, seed, video.sha256)
+            pending = tuple(place for place, key in enumerate(keys) if not self._is_done(key))
+            about = any(self.plans[place].subject_features for place in pending)
+            ticket = _Ticket(index, case, seed, keys, video.num_frames_hint, about)
+            yield Order(ticket, Task(case, seed, path, pending) if pending else None)
 
-            def on_frames(count: int) -> None:
-                nonlocal num_frames
-                num_frames += count
-                share = min(num_frames / video.num_frames_hint, 1) if video.num_frames_hint else 0
-                self.progress(index + 0.98 * share, total, case.id)
-
-            if any(plan.subject_features for plan in pending):
-                # They come before the first frame, and on a CPU they take minutes.
-                self.progress(index, total, f"{case.id}, references")
-            self._measure(pending, case, seed, video, on_frames)
-        return [self.known[self._key(plan, case, seed, video.sha256)][0] for plan in self.plans]
-
-    def _key(self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None) -> str:
-        subjects = self.subjects.case(case, seed) if self.subjects and plan.subject_features else None
-        return plan.key(case, seed, video_sha256, subjects)
+    def _keys(self, case: Case, seed: int, sha256: str | None) -> tuple[str, ...]:
+        return tuple(key_of(self.subjects, plan, case, seed, sha256) for plan in self.plans)
 
     def _is_done(self, key: str) -> bool:
         return key in self.known and self.known[key][0] != "failed"
 
-    def _measure(
-        self, plans: list[MetricPlan], case: Case, seed: int, video: Video, on_frames: Callable[[int], None]
-    ) -> None:
-        specs = list({spec.name: spec for plan in plans for spec in plan.features}.values())
-        specs.sort(key=lambda spec: spec.of not in {"frames", "prompt"})
-        wanted = [name for plan in plans for name in plan.subject_features]
-        work = self.subjects.work(case, seed, wanted) if self.subjects and wanted else None
-        try:
-            features = compute_features(
-                video, case.prompt, specs, self.bank, self.cache, subjects=work, on_frames=on_frames
-            )
-        except VideoError as error:
-            for plan in plans:
-                self._record(plan, case, seed, video.sha256, str(error))
-            return
-        for plan in plans:
-            self._record(plan, case, seed, video.sha256, features)
-        if work is not None:
-            write_evidence(self.run.path, work, case, seed, features)
+    def _keep(self, ticket: _Ticket, done: Done | None) -> list[str]:
+        """Write what is new about a video; the outcomes of all its metrics."""
+        rows = done.rows if done else []
+        if ticket.unreadable is not None:
+            finding = Finding("failed", ticket.unreadable)
+            rows = [
+                finding.record(plan, key, ticket.case, ticket.seed, video_sha256=None)
+                for plan, key in zip(self.plans, ticket.keys, strict=True)
+            ]
+        for metric, details in (done.details if done else {}).items():
+            self.run.write_failure(f"{ticket.case.id}-{ticket.seed}-{metric}", details)
+        for row in rows:
+            # A case that fails again in the same way leaves no second line, so a resumed run ends with the same file.
+            state = (row.outcome, digest_of(row.model_dump(mode="json")))
+            if self.known.get(row.key) != state:
+                self.run.scores.append(row)
+                self.known[row.key] = state
+        return [self.known[key][0] for key in ticket.keys]
 
-    def _record(
-        self, plan: MetricPlan, case: Case, seed: int, video_sha256: str | None, found: Features | str
-    ) -> Score:
-        """Compute one metric from `found` and keep the record; a string says why there is nothing to compute."""
-        fields, reason, outcome = self._compute(plan, case, seed, found)
-        row = Score(
-            key=self._key(plan, case, seed, video_sha256),
+    def _note_video(self, case: Case, seed: int, path: Path, sha256: str | None, reason: str | None) -> None:
+        row = Generation(
             case=case.id,
             seed=seed,
-            metric=plan.metric.name,
-            version=plan.metric.version,
-            outcome=outcome,
+            outcome="failed" if reason else "ok",
+            path=path.name,
+            sha256=sha256,
             reason=reason,
-            video_sha256=video_sha256,
-            comparability=plan.comparability,
-            making=plan.making,
-            **({"value": None, "total": None} | fields),
         )
-        # A case that fails again in the same way leaves no second line, so a resumed run ends with the same file.
-        state = (row.outcome, digest_of(row.model_dump(mode="json")))
-        if self.known.get(row.key) != state:
-            self.run.scores.append(row)
-            self.known[row.key] = state
-        return row
-
-    def _compute(
-        self, plan: MetricPlan, case: Case, seed: int, found: Features | str
-    ) -> tuple[dict[str, Any], str | None, Outcome]:
-        """A record's fields, reason and outcome; nothing that a metric does ends the run."""
-        if isinstance(found, str):
-            return {}, found, "failed"
-        try:
-            measurement = plan.metric.compute(case, found)
-        except NotApplicable as finding:
-            return {}, str(finding), "not_applicable"
-        except FeatureFailedError as error:
-            reason, details = str(error), error.failure.details
-        except Exception as error:  # noqa: BLE001 -- a plugin's metric may raise anything
-            reason, details = f"{type(error).__name__}: {error}", traceback.format_exc()
-        else:
-            if math.isfinite(measurement.value) and math.isfinite(measurement.total):
-                return vars(measurement), None, "ok"
-            return {}, f"the value is {measurement.value}: a network returned something that is no number", "failed"
-        self.run.write_failure(f"{case.id}-{seed}-{plan.metric.name}", details)
-        return {}, reason, "failed"
-
-    def _note_video(self, row: Generation) -> None:
         known = self.videos.get((row.case, row.seed))
         # A video that was generated into this folder keeps the line that says how long that took.
         if known is None or (known.outcome, known.sha256, known.reason) != (row.outcome, row.sha256, row.reason):
@@ -269,7 +222,24 @@ class _Driver:
             self.videos[row.case, row.seed] = row
 
 
-def _counts(outcomes: list[str]) -> str:
-    return ", ".join(
-        f"{outcomes.count(kind)} {kind}" for kind in ("ok", "not_applicable", "failed") if kind in outcomes
-    )
+class _Watch:
+    """Progress inside the video at work."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total = progress, total
+        self._ticket: _Ticket | None = None
+        self._frames = 0
+
+    def starts(self, ticket: _Ticket) -> None:
+        """A video is about to be looked at."""
+        self._ticket, self._frames = ticket, 0
+        # References come before the first frame, and with large networks on a CPU they take minutes.
+        what = f"{ticket.case.id}, references" if ticket.about_subjects else ticket.case.id
+        self._progress(ticket.index, self._total, what)
+
+    def frames(self, count: int) -> None:
+        """So many more of its frames are done."""
+        assert self._ticket is not None, "it has started"
+        self._frames += count
+        share = min(self._frames / self._ticket.num_frames_hint, 1) if self._ticket.num_frames_hint else 0
+        self._progress(self._ticket.index + 0.98 * share, self._total, self._ticket.case.id)

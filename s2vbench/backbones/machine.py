@@ -16,3 +16,8 @@ def machine_facts() -> dict[str, str]:
         "onednn_linear": "yes" if HAS_ONEDNN_LINEAR else "no",
         "cuda": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
     }
+
+
+def use_threads(count: int) -> None:
+    """How many threads the networks of this process may use."""
+    torch.set_num_threads(count)

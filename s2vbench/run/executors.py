@@ -139,15 +139,15 @@ def _start(setup: Setup, threads: int, level: int) -> None:
     """Make the worker of a new process."""
     global _worker  # noqa: PLW0603 -- a process of the pool has nowhere else to keep it
     import cv2
-    import torch
 
     from s2vbench.backbones.allocator import keep_freed_memory
+    from s2vbench.backbones.machine import use_threads
     from s2vbench.run.folder import LOG, log_handler
 
     # Ctrl-C reaches the whole group; the driver decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_the_driver, daemon=True).start()
-    torch.set_num_threads(threads)
+    use_threads(threads)
     cv2.setNumThreads(threads)
     keep_freed_memory()
     logger = logging.getLogger("s2vbench")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ from s2vbench.video.pictures import Picture, read_mask, read_picture
 from s2vbench.video.rle import Rle, decode, encode
 
 Mask = npt.NDArray[np.bool_]
+_KEPT_PICTURES = 4
+"""Pictures of one video's case that are not decoded again for each feature that looks at them."""
 _SOURCES: tuple[MaskSource, ...] = (
     "file",
     "alpha",
@@ -49,7 +52,7 @@ class LoadedView:
 
 
 class ViewBook:
-    """Views of one video's case. What is kept in memory is small: features and run lengths, no pictures."""
+    """Views of one video's case. What is kept of all is small, features and run lengths; of a few the picture, too."""
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class ViewBook:
         """Without a `memory` that is shared, every video of a run without a cache would ask the networks again."""
         self._bank, self._cache, self._source, self._policy = bank, cache, source, policy
         self._arrays: dict[str, Arrays] = {} if memory is None else memory
+        self._picture = lru_cache(maxsize=_KEPT_PICTURES)(read_picture)
 
     def check(self, view: ViewFile) -> None:
         """See that the files of a view that nothing is known of can be read; no network is asked.
@@ -71,7 +75,7 @@ class ViewBook:
         """
         key = self.identity(view)
         if digest_of(key) not in self._arrays and self._cache.get_arrays(key) is None:
-            picture = read_picture(view.path)
+            picture = self._picture(view.path)
             if view.mask_path is not None:
                 _file_mask(view.mask_path, picture)
 
@@ -81,7 +85,7 @@ class ViewBook:
         Raises:
             PictureError: picture or mask file cannot be read.
         """
-        picture = read_picture(view.path)
+        picture = self._picture(view.path)
         arrays = self._known(self.identity(view), lambda: self._masked(view, picture))
         height_px, width_px, source, background, left, top, right, bottom = arrays["facts"].tolist()
         mask_HW = decode(Rle(height_px, width_px, arrays["runs"]))
@@ -90,7 +94,7 @@ class ViewBook:
 
     def facts(self, view: ViewFile) -> tuple[MaskSource, bool]:
         """Who said where the subject is, and whether there is a background; the picture is read only at first."""
-        arrays = self._known(self.identity(view), lambda: self._masked(view, read_picture(view.path)))
+        arrays = self._known(self.identity(view), lambda: self._masked(view, self._picture(view.path)))
         return _SOURCES[int(arrays["facts"][2])], bool(arrays["facts"][3])
 
     def identity(self, view: ViewFile) -> dict[str, str]:

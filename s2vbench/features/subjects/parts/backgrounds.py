@@ -91,21 +91,21 @@ class BackgroundPart:
         pasted_FV = np.full((num_frames, len(views)), np.nan)
         for place, view in self._setting.condition_views() if self._fill == "mean" else []:
             if self._setting.book.facts(view)[1]:
+                loaded = self._setting.book.load(view)
+                own_HW = self._hole(loaded.mask_HW)
                 for position, hole in self._holes.items():
-                    pasted_FV[position, place] = self._pasted(view, decode(hole))
+                    pasted_FV[position, place] = self._pasted(view, loaded.rgb_HWC, own_HW, decode(hole))
         return {
             "features": np.concatenate(self._features) if self._features else np.zeros((0, 0), np.float32),
             "facts": np.array(self._facts, dtype=np.int64).reshape(-1, 2),
             "pasted": pasted_FV,
         }
 
-    def _pasted(self, view: ViewFile, hole_HW: Mask) -> float:
-        loaded = self._setting.book.load(view)
-        own_HW = self._hole(loaded.mask_HW)
+    def _pasted(self, view: ViewFile, rgb_HWC: FramesU8, own_HW: Mask, hole_HW: Mask) -> float:
         both_HW = own_HW | fitted(hole_HW, *own_HW.shape)
         if 1 - both_HW.mean() < self._setting.policy.min_background_area:
             return float("nan")
-        feature = self._encoded(background_squashed(loaded.rgb_HWC, both_HW)[None])
+        feature = self._encoded(background_squashed(rgb_HWC, both_HW)[None])
         return float(cosines(feature, self._view_feature(view)[None])[0, 0])
 
     def _view_feature(self, view: ViewFile) -> Floats:

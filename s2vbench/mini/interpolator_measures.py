@@ -149,7 +149,7 @@ DAMAGES: Final = {"jitter": jitter, "stuttering time": jumps, "flicker": flicker
 def middles(network: Interpolator, first_PHWC: FramesU8, last_PHWC: FramesU8) -> FramesU8:
     """The guessed middle frames."""
     with torch.inference_mode():
-        first, last = (torch.from_numpy(np.ascontiguousarray(frames)) for frames in (first_PHWC, last_PHWC))
+        first, last = (torch.from_numpy(frames.copy()) for frames in (first_PHWC, last_PHWC))
         found: FramesU8 = network.middle_frames_u8(first, last).numpy()
         return found
 

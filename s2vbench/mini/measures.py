@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -15,10 +16,10 @@ from safetensors import safe_open
 from torch import nn
 
 from s2vbench.backbones.spec import BackboneSpec
-from s2vbench.backbones.weights import fill, read_state
+from s2vbench.backbones.weights import fill
 from s2vbench.errors import InputError
-from s2vbench.files import sha256_of_file, write_atomically
-from s2vbench.mini.training import NETWORK
+from s2vbench.files import write_atomically
+from s2vbench.mini.ship import half_state, network_file, shipped_bytes
 
 Measure = dict[str, Any]
 _Z = 1.959964
@@ -81,26 +82,13 @@ def load_trained(spec: BackboneSpec, trained: Path) -> nn.Module:
     path = network_file(trained)
     with torch.device("meta"):
         network: nn.Module = load("backbones", spec.build)(**spec.options)
-    state = read_state(path, None)
-    state = {key: value.half().float() if value.is_floating_point() else value for key, value in state.items()}
+    state = {key: value.float() if value.is_floating_point() else value for key, value in half_state(path).items()}
     fill(network, state, name=str(path))
     return network.requires_grad_(False).eval()
 
 
-def network_file(trained: Path) -> Path:
-    """The weights file of a training's folder.
-
-    Raises:
-        InputError: there is none.
-    """
-    path = trained / NETWORK if trained.is_dir() else trained
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; train first (`... train BANK {trained}`)")
-    return path
-
-
 def write_measures(path: Path, spec: BackboneSpec, trained: Path, measures: Mapping[str, Any]) -> None:
-    """Write what was measured, and of what: the network, the weights file's digest, and how it was trained.
+    """Write what was measured, and of what: the network, the digest of its file once shipped, how it was trained.
 
     Args:
         path: a JSON file.
@@ -116,7 +104,7 @@ def write_measures(path: Path, spec: BackboneSpec, trained: Path, measures: Mapp
         training = content.metadata() or {}
     row = {
         "network": spec.name,
-        "trained_sha256": sha256_of_file(file),
+        "sha256": hashlib.sha256(shipped_bytes(file)).hexdigest(),
         "training": training,
         "measures": measures,
     }

@@ -28,8 +28,9 @@ from torch import Tensor, nn
 
 from s2vbench.errors import DivergedError, InputError, OutputError
 from s2vbench.files import cannot_write, write_atomically
+from s2vbench.mini.ship import NETWORK
 
-NETWORK, CHECKPOINT, LOG = "network.safetensors", "checkpoint.pt", "log.jsonl"
+CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 _LOG_EVERY_S: Final = 20.0
 _SAVE_EVERY_S: Final = 120.0
 _WARM_UP_STEPS: Final = 100
@@ -124,10 +125,10 @@ class Training:
         write_atomically(path, "".join(f"{row}\n" for row in kept))
 
     def _train(self, loss: Tensor) -> float:
-        value = float(loss.detach())
-        if not math.isfinite(value):
+        found = float(loss.detach())
+        if not math.isfinite(found):
             raise DivergedError(
-                f"step {self.step}: the loss is {value}; train again with a lower --rate, from the checkpoint of "
+                f"step {self.step}: the loss is {found}; train again with a lower --rate, from the checkpoint of "
                 f"{self.folder}"
             )
         for group in self.optimiser.param_groups:
@@ -145,7 +146,7 @@ class Training:
                     self.average[key].lerp_(value, 1 - keep)
                 else:
                     self.average[key].copy_(value)
-        return value
+        return found
 
     def _say(self, clock: _Clock) -> None:
         if not clock.losses:

@@ -23,15 +23,42 @@ def report(
     seed: Annotated[
         int | None, typer.Option("--seed", help="Which video of the case.", show_default="the lowest")
     ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            "--cases",
+            help="The cases file or test set, for the page's prompts and kinds.",
+            show_default="what the run was made with, if it is still there",
+        ),
+    ] = None,
+    videos: Annotated[
+        Path | None,
+        typer.Option(
+            "--videos",
+            help="Where the videos are, for the page, if no longer where they were scored.",
+            show_default="where the run says",
+        ),
+    ] = None,
+    embed_mb: Annotated[
+        float | None,
+        typer.Option(
+            "--embed-mb",
+            min=0,
+            help="The page holds the videos if together they are smaller than this, else links.",
+            show_default="40",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the JSON document on stdout.")] = False,
 ) -> None:
-    """Write Markdown, CSV, JSON and LaTeX tables of one or more runs, or show one video.
+    """Write a page (HTML) and tables (Markdown, CSV, JSON, LaTeX) of one or more runs, or show one video.
 
     Examples:
 
     - `s2vbench report runs/kaleido-cases-paper`
 
     - `s2vbench report runs/a runs/b --to comparison`
+
+    - `s2vbench report runs/mine --videos moved/clips --cases moved/cases.json`
 
     - `s2vbench report runs/a --case case_8`
     """
@@ -42,14 +69,19 @@ def report(
         raise InputError("--seed says which video of a case: give --case as well")
     from s2vbench.cli.show import print_tables
     from s2vbench.report.formats import json_text
+    from s2vbench.report.html.clips import EMBED_MB
     from s2vbench.report.write import write_report
 
-    found, folder = write_report(runs, to)
+    if videos is not None and not videos.is_dir():
+        raise InputError(f"--videos {videos}: no such folder; give the folder that holds the videos")
+    found, folder = write_report(
+        runs, to, cases=cases, videos=videos, embed_mb=EMBED_MB if embed_mb is None else embed_mb
+    )
     if json:
         typer.echo(json_text(found), nl=False)
     else:
         print_tables(found)
-    sys.stderr.write(f"report: {folder}/report.md (also .csv, .json, .tex, scores.csv and subjects.csv)\n")
+    sys.stderr.write(f"report: {folder}/index.html (also report.md, .csv, .json, .tex, scores.csv and subjects.csv)\n")
 
 
 def _report_case(runs: list[Path], to: Path | None, case: str, seed: int | None, *, as_json: bool) -> None:

@@ -15,6 +15,10 @@ from s2vbench.report.table import Table
 from s2vbench.stats.summary import Summary
 
 MEANINGLESS = "The levels mean nothing: the networks have random weights. Only the arithmetic is real."
+DRAWN_WORLD = (
+    "Profile mini: small networks that were trained in the drawn world. The numbers are comparable with numbers of "
+    "this profile only, and say nothing about photographed videos."
+)
 FEW_CASES = 10
 CAPTION = (
     "Mean [95 % bootstrap interval over cases], n = cases with a value, coverage = videos with a value, of those to "
@@ -26,6 +30,8 @@ UNVERIFIED = "Some weights could not be checked against a published digest; see 
 def notes(table: Table) -> list[str]:
     """What a reader must know before reading the numbers."""
     found = []
+    if table.rows[0].manifest.profile == "mini":
+        found.append(DRAWN_WORLD)
     if any(row.meaningless for row in table.rows):
         found.append(MEANINGLESS)
     elif any(row.unverified for row in table.rows):

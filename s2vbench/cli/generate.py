@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from s2vbench.cli.score import (
+    HOUR_S,
     Cases,
     Json,
     Limit,
@@ -17,6 +18,7 @@ from s2vbench.cli.score import (
     Settings,
     Split,
     TestsetOption,
+    Timeout,
     default_run_folder,
     which_testset,
 )
@@ -39,6 +41,7 @@ def generate(
     height_px: Annotated[int | None, typer.Option("--height-px", help="Their height.", show_default=USUAL)] = None,
     num_frames: Annotated[int | None, typer.Option("--num-frames", help="Their length.", show_default=USUAL)] = None,
     fps: Annotated[float | None, typer.Option("--fps", help="Frames a second.", show_default=USUAL)] = None,
+    timeout_s: Timeout = HOUR_S,
     setting: Settings = None,
     json: Json = False,
 ) -> int:
@@ -65,6 +68,7 @@ def generate(
         settings=settings_of(setting),
         only=tuple(case or ()),
         limit=limit,
+        timeout_s=timeout_s or None,
     )
     result = make_videos(request)
     if json:

@@ -71,6 +71,14 @@ FrameStride = Annotated[
     int | None,
     typer.Option("--frame-stride", help="Look for subjects in every so manieth frame; recorded.", show_default="1"),
 ]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout-s",
+        help="Stop a model that is silent for so long a video: it has failed, the rest goes on. 0: wait for ever.",
+    ),
+]
+HOUR_S = 3600.0
 Workers = Annotated[
     int | None,
     typer.Option(
@@ -180,6 +188,7 @@ def run(
     frame_stride: FrameStride = None,
     no_cache: NoCache = False,
     workers: Workers = None,
+    timeout_s: Timeout = HOUR_S,
     setting: Settings = None,
     json: Json = False,
 ) -> int:
@@ -193,7 +202,7 @@ def run(
 
     - `s2vbench run --model kaleido --videos clips --cases clips/cases.json --weights weights`
     """
-    options = {name: value for name, value in locals().items() if name != "setting"}
+    options = {name: value for name, value in locals().items() if name not in {"setting", "timeout_s"}}
     if videos is not None:
         return score(**options)
     from s2vbench.generators.base import known_models
@@ -223,6 +232,7 @@ def run(
             profile=profile,
             only=tuple(case or ()),
             limit=limit,
+            timeout_s=timeout_s or None,
         ),
     )
     if result.num_failed == result.num_jobs:

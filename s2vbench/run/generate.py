@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from s2vbench.files import write_atomically
 from s2vbench.generators.base import Generator, ShapeWish, VideoShape, choose_model, load_generator
 from s2vbench.ledger import Ledger
 from s2vbench.run.folder import GENERATIONS, locked
+from s2vbench.run.hosted import HostedGenerator
 from s2vbench.run.request import Progress, chosen_cases
 from s2vbench.run.videos import jobs_of, make_videos
 from s2vbench.testsets.folder import TestSet, load_testset
@@ -61,6 +63,8 @@ class GenerateRequest:
     only: tuple[str, ...] = ()
     """Ids of cases; all where empty."""
     limit: int | None = None
+    timeout_s: float | None = None
+    """The model runs in a process of its own, killed when it is silent for so long a video; None: it runs here."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +91,30 @@ def generate(request: GenerateRequest, progress: Progress = lambda *_: None) -> 
     """
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit {request.limit}: must be at least 1")
+    if request.timeout_s is not None and not 0 < request.timeout_s < float("inf"):
+        raise InputError(f"--timeout-s {request.timeout_s:g}: must be above 0, or 0 for no limit")
     model = choose_model(request.model, request.profile)
     wish = request.shape
     shape = wish if isinstance(wish, VideoShape) else wish.over(model.family.usual_shape(model.variant))
     _check_shape(shape)
-    generator = load_generator(model.name, shape, request.settings)
     testset = load_testset(request.testset, request.split)
     cases = chosen_cases(testset.cases, request.only)[: request.limit]
     jobs = jobs_of(cases, testset.folder, request.out)
-    with locked(request.out):
+    with _generator(model.name, shape, request) as generator, locked(request.out):
         _settle(request.out / GENERATOR, _manifest(model.name, shape, generator, testset))
         with Ledger(request.out / GENERATIONS, Generation) as ledger:
-            failed = make_videos(jobs, request.out, generator, ledger=ledger, progress=progress)
+            failed = make_videos(jobs, request.out, generator, shape=shape, ledger=ledger, progress=progress)
     first = f"{failed[0].case}: {failed[0].reason}" if failed else None
     return GenerateResult(request.out, len(jobs), len(failed), generator.writes_truth, first)
+
+
+@contextmanager
+def _generator(model: str, shape: VideoShape, request: GenerateRequest) -> Iterator[Generator]:
+    if request.timeout_s is None:
+        yield load_generator(model, shape, request.settings)
+    else:
+        with HostedGenerator(model, shape, request.settings, timeout_s=request.timeout_s) as generator:
+            yield generator
 
 
 def generated_with(out: Path) -> GeneratorManifest | None:

@@ -7,17 +7,19 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from s2vbench.errors import InputError, OutputError, S2VBenchError, VideoError
 from s2vbench.files import cannot_write, sha256_of_file, write_atomically
-from s2vbench.generators.base import BatchGenerator, GenerationError, GenerationJob, Generator, is_batched
+from s2vbench.generators.base import BatchGenerator, GenerationError, GenerationJob, Generator, VideoShape, is_batched
 from s2vbench.ledger import Ledger
+from s2vbench.run.hosted import ForeignError
 from s2vbench.run.request import Progress
 from s2vbench.types import Case, Generation
 from s2vbench.video.decode import open_video
-from s2vbench.video.digest import frames_sha256
+from s2vbench.video.digest import counted_frames
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +28,22 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 """What every further video would fail by, too."""
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Where videos go, and what they are to be."""
+
+    out: Path
+    shape: VideoShape
+
+
 def make_videos(
-    jobs: Sequence[GenerationJob], out: Path, generator: Generator, *, ledger: Ledger[Generation], progress: Progress
+    jobs: Sequence[GenerationJob],
+    out: Path,
+    generator: Generator,
+    *,
+    shape: VideoShape,
+    ledger: Ledger[Generation],
+    progress: Progress,
 ) -> list[Generation]:
     """Make the videos that are not there yet, and note each in the ledger.
 
@@ -44,7 +60,7 @@ def make_videos(
         progress(done, len(jobs), batch[0].case.id)
         if any(needed):
             show = partial(_show, progress, batch, done=done, total=len(jobs))
-            for row in _made(batch, needed, generator, out, show):
+            for row in _made(batch, needed, generator, _Wanted(out, shape), show):
                 failed += [row] if row.outcome == "failed" else []
                 ledger.append(row)
                 log.info("%s seed %d: %s %s", row.case, row.seed, row.outcome, row.reason or "")
@@ -91,7 +107,7 @@ def _made(
     batch: Sequence[GenerationJob],
     needed: Sequence[bool],
     generator: Generator,
-    out: Path,
+    wanted: _Wanted,
     show: Callable[[float], None],
 ) -> list[Generation]:
     """Make one batch; whatever goes wrong with a video is its own failure, but for a disk that is full."""
@@ -105,9 +121,9 @@ def _made(
         outcomes = _outcomes_of_batch(batch, needed, generator, show)
     else:
         outcomes = [_outcome(batch[0], generator)]
-    wanted = [(job, outcome) for job, outcome, want in zip(batch, outcomes, needed, strict=True) if want]
-    seconds = (time.perf_counter() - started) / len(wanted)
-    return [_row(job, outcome, out, seconds) for job, outcome in wanted]
+    made = [(job, outcome) for job, outcome, need in zip(batch, outcomes, needed, strict=True) if need]
+    seconds = (time.perf_counter() - started) / len(made)
+    return [_row(job, outcome, wanted, seconds) for job, outcome in made]
 
 
 def _outcome(job: GenerationJob, generator: Generator) -> Exception | None:
@@ -136,31 +152,49 @@ def _outcomes_of_batch(
     return outcomes
 
 
-def _row(job: GenerationJob, error: Exception | None, out: Path, seconds: float) -> Generation:
+def _row(job: GenerationJob, error: Exception | None, wanted: _Wanted, seconds: float) -> Generation:
     """What came of one job."""
-    reason = frames = None
-    if isinstance(error, GenerationError):
-        reason = str(error)
-    elif isinstance(error, OSError) and error.errno in _DISK:
-        raise OutputError(cannot_write(job.video, error)) from error
-    elif error is not None:
-        reason = f"{type(error).__name__}: {error}"
-        trace = "".join(traceback.format_exception(error))
-        write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", trace)
-    elif not job.video.is_file():
-        reason = "the model wrote no video"
-    else:
+    reason, frames = _reason(job, error, wanted.out), None
+    if reason is None:
         try:
-            frames = frames_sha256(open_video(job.video))
+            frames, reason = _checked(job.video, wanted.shape)
         except VideoError as unreadable:
             reason = f"the model wrote no video that can be read ({unreadable})"
     return Generation(
         case=job.case.id,
         seed=job.seed,
         outcome="failed" if reason else "ok",
-        path=None if reason else job.video.relative_to(out).as_posix(),
+        path=None if reason else job.video.relative_to(wanted.out).as_posix(),
         sha256=None if reason else sha256_of_file(job.video),
         frames_sha256=None if reason else frames,
         seconds=round(seconds, 3),
         reason=reason,
     )
+
+
+def _reason(job: GenerationJob, error: Exception | None, out: Path) -> str | None:
+    """Why there is no video."""
+    if isinstance(error, GenerationError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in _DISK:
+        raise OutputError(cannot_write(job.video, error)) from error
+    if error is not None:
+        name, trace = type(error).__name__, "".join(traceback.format_exception(error))
+        if isinstance(error, ForeignError):
+            name, trace = error.name, error.details
+        write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", trace)
+        return f"{name}: {error}"
+    return None if job.video.is_file() else "the model wrote no video"
+
+
+def _checked(path: Path, shape: VideoShape) -> tuple[str, str | None]:
+    """The digest of a video's frames, and what is wrong with its shape."""
+    video = open_video(path)
+    frames, num_frames = counted_frames(video)
+    found = (video.width_px, video.height_px, num_frames)
+    if found != (shape.width_px, shape.height_px, shape.num_frames):
+        return frames, (
+            f"the model wrote {found[2]} frames of {found[0]}x{found[1]} px; "
+            f"{shape.num_frames} of {shape.width_px}x{shape.height_px} px were asked for"
+        )
+    return frames, None

@@ -15,7 +15,18 @@ def frames_sha256(video: Video) -> str:
     Raises:
         VideoError: a frame cannot be decoded.
     """
+    return counted_frames(video)[0]
+
+
+def counted_frames(video: Video) -> tuple[str, int]:
+    """The digest of `frames_sha256`, and how many frames there are.
+
+    Raises:
+        VideoError: a frame cannot be decoded.
+    """
     digest = hashlib.sha256(f"{video.width_px}x{video.height_px}\n".encode())
+    num_frames = 0
     for window_THWC in video.open_windows(_WINDOW_FRAMES):
         digest.update(window_THWC.tobytes())
-    return digest.hexdigest()
+        num_frames += len(window_THWC)
+    return digest.hexdigest(), num_frames

@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,12 +58,58 @@ class Faulty(Plain):
             raise ConnectionResetError("the server hung up")
         if job.case.id == "full":
             raise OSError(errno.ENOSPC, "No space left on device")
-        if job.case.id != "silent":
+        if job.case.id == "hangs":
+            threading.Event().wait()
+        if job.case.id == "crashes":
+            print("about to crash", flush=True)  # noqa: T201 -- models print
+            os.abort()
+        if job.case.id == "small":
+            write_video(job.video, np.zeros((3, 16, 32, 3), np.uint8), 8.0)
+        elif job.case.id == "short":
+            write_video(job.video, np.zeros((1, 32, 32, 3), np.uint8), 8.0)
+        elif job.case.id != "silent":
             super().generate(job)
 
 
 def plain(variant: str, shape: VideoShape) -> Plain:
     return Plain(shape, tag=variant or "plain", die_at=int(os.environ.get("DIE_AT", "-1")))
+
+
+@dataclass
+class Pairs(Plain):
+    """Two at a time, cases of equally long prompts together."""
+
+    batch_size: int = 2
+
+    def batch_key(self, job: GenerationJob) -> int:
+        return len(job.case.prompt)
+
+    def generate_batch(
+        self, jobs: Sequence[GenerationJob], needed: Sequence[bool], progress: Callable[[float], None]
+    ) -> list[Exception | None]:
+        outcomes: list[Exception | None] = []
+        for job, wanted in zip(jobs, needed, strict=True):
+            if job.case.id == "raises":
+                outcomes.append(_StrangeError(object()))
+                continue
+            if wanted:
+                self.generate(job)
+            outcomes.append(None)
+            progress(len(outcomes) / len(jobs))
+        return outcomes
+
+
+class _StrangeError(Exception):
+    """One that no other process could rebuild."""
+
+    def __init__(self, thing: object) -> None:
+        super().__init__("a strange thing")
+        self.thing = thing
+        self.lock = threading.Lock()
+
+
+def pairs(variant: str, shape: VideoShape) -> Pairs:
+    return Pairs(shape, tag=variant or "pairs")
 
 
 FAULTY = ModelFamily("fails by id", lambda _, shape: Faulty(shape), {"": "fails"})

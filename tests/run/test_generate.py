@@ -21,6 +21,7 @@ from s2vbench.types import Generation
 from s2vbench.video.decode import open_video
 from tests.run import driver, generators
 
+FAULTS = ("refuses", "raises", "silent", "offline", "small", "short", "fine")
 IDS = ("one", "three", "seventeen")
 
 
@@ -75,9 +76,9 @@ def test_a_killed_run_goes_on(tmp_path: Path, at: int) -> None:
 
 
 def test_failures_are_recorded_and_the_rest_goes_on(tmp_path: Path) -> None:
-    cases, out = cases_file(tmp_path, ("refuses", "raises", "silent", "offline", "fine")), tmp_path / "run"
+    cases, out = cases_file(tmp_path, FAULTS), tmp_path / "run"
     result = generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
-    assert (result.num_jobs, result.num_failed) == (5, 4)
+    assert (result.num_jobs, result.num_failed) == (7, 6)
     assert result.first_reason == "refuses: the reference has no mask"
     reasons = {row.case: row.reason for row in rows(out)}
     assert reasons == {
@@ -85,6 +86,8 @@ def test_failures_are_recorded_and_the_rest_goes_on(tmp_path: Path) -> None:
         "raises": "ZeroDivisionError: a bug in the model",
         "silent": "the model wrote no video",
         "offline": "ConnectionResetError: the server hung up",
+        "small": "the model wrote 3 frames of 32x16 px; 3 of 32x32 px were asked for",
+        "short": "the model wrote 1 frames of 32x32 px; 3 of 32x32 px were asked for",
         "fine": None,
     }
     assert "a bug in the model" in (out / "failures/raises-0-generate.txt").read_text()

@@ -70,6 +70,12 @@ MUSIQ_LONGER_512 = ResizeRecipe("musiq-longer512-bilinear-v1", "longer", 512, sh
 AMT_PADDED_16 = ResizeRecipe("amt-pad16-replicate-v1", None)
 MINI_LONGER_256 = ResizeRecipe("mini-longer256-bilinear-v1", "longer", 256, shrink_only=True)
 MINI_PADDED_16 = ResizeRecipe("mini-pad16-replicate-v1", None)
+# 112 px are half of what subjects are cut out at, so that halving without antialiasing is the mean of four pixels.
+MINI_CENTRE_112 = ResizeRecipe(
+    "mini-centre112-bilinear-v1", "shorter", 112, filter="bilinear", crop_px=112, mean=CLIP_MEAN, std=CLIP_STD
+)
+MINI_SHORTER_112 = ResizeRecipe("mini-shorter112-bilinear-v1", "shorter", 112, mean=CLIP_MEAN, std=CLIP_STD)
+MINI_LONGER_112 = ResizeRecipe("mini-longer112-bilinear-v1", "longer", 112, mean=CLIP_MEAN, std=CLIP_STD)
 
 RECIPES = {
     recipe.name: recipe

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from s2vbench.ablate.beginnings import base_digest, check_order
 from s2vbench.ablate.plan import count_videos, duration, known_pace, work_left
-from s2vbench.ablate.stages import Outcome, Watch, evaluate_unit, train_unit
+from s2vbench.ablate.stages import Outcome, Watch, evaluate_unit, testset_of, train_unit
 from s2vbench.ablate.sweep import Evaluation
 from s2vbench.ablate.sweep_file import SweepFile, nearest
-from s2vbench.ablate.units import Unit, manifest_of, settle
+from s2vbench.ablate.units import Beginning, Unit, manifest_of, settle
 from s2vbench.errors import DivergedError, InputError
 from s2vbench.generators.base import load_family
 from s2vbench.metrics.base import load_metric
 from s2vbench.profiles import load_profile
 from s2vbench.run.folder import locked
 from s2vbench.run.plan import choose_metrics
+from s2vbench.testsets.folder import load_testset
 
 Say = Callable[[str], None]
 
 
-def check(file: SweepFile, units: Sequence[Unit]) -> str:
-    """Find out what would stop a sweep hours later; a digest of the weights that it begins with.
+def check(file: SweepFile, units: Sequence[Unit]) -> Beginning:
+    """Find out what would stop a sweep hours later, and what its units have in common.
 
     Raises:
         InputError: something in the sweep is wrong. MissingError: the base checkpoint or the data is missing.
     """
     evaluation = file.sweep.evaluation
-    count_videos(evaluation)
-    choose_metrics(load_profile(evaluation.profile), list(evaluation.metrics) or None)
+    testset = load_testset(testset_of(evaluation), evaluation.split)
+    profile = load_profile(evaluation.profile)
+    choose_metrics(profile, list(evaluation.metrics) or None)
     for entry in file.sweep.published:
         load_metric(entry.metric)
     _check_settings(file, evaluation)
@@ -38,7 +39,9 @@ def check(file: SweepFile, units: Sequence[Unit]) -> str:
     if len(digests) > 1:
         raise InputError(f"{file.path}: variants begin with different weights; set init in [base.model] alone")
     check_order(units)
-    return digests.pop()
+    # Records know the digests of their weights; what computes them changes no number's meaning.
+    told = evaluation.model_dump(exclude={"weights", "device"})
+    return Beginning(digests.pop(), told | {"testset": testset.sha256, "profile": profile.digest()})
 
 
 def _check_settings(file: SweepFile, evaluation: Evaluation) -> None:
@@ -62,7 +65,7 @@ def run_sweep(file: SweepFile, out: Path, units: Sequence[Unit], watch: Watch, s
     with locked(out):
         begun = check(file, units)
         for unit in units:
-            settle(unit, manifest_of(unit, begun, file))
+            settle(unit, manifest_of(unit, begun))
         outcomes = []
         for index, unit in enumerate(units, start=1):
             if unit.done is None:
@@ -89,9 +92,3 @@ def _left(file: SweepFile, units: Sequence[Unit]) -> str:
         return ""
     left = work_left(units, count_videos(file.sweep.evaluation))
     return f" (about {duration(sum(work.seconds(pace) for work in left))} left)"
-
-
-def say_on_stderr(line: str) -> None:
-    """What happens, for whoever waits."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()

@@ -64,6 +64,15 @@ class Done(Row):
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """What all units of a sweep have in common, by content and not by where it lies."""
+
+    base: str
+    """Digest of the weights that trainings begin with."""
+    evaluation: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Unit:
     """One variant with one seed."""
 
@@ -154,11 +163,11 @@ def units_of(file: SweepFile, out: Path, only: Sequence[str] = (), seeds: Sequen
     ]
 
 
-def manifest_of(unit: Unit, base_digest: str, file: SweepFile) -> UnitManifest:
+def manifest_of(unit: Unit, beginning: Beginning) -> UnitManifest:
     """What a unit is made with."""
     settings = unit.config.training
-    training = identity(unit.config) | {"training.steps": settings.steps, "base": base_digest}
-    content = json.dumps({"training": training, "evaluation": file.sweep.evaluation.model_dump()})
+    training = identity(unit.config) | {"training.steps": settings.steps, "base": beginning.base}
+    content = json.dumps({"training": training, "evaluation": beginning.evaluation})
     return UnitManifest.model_validate_json(content)
 
 

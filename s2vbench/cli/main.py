@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from s2vbench import __version__
-from s2vbench.cli import doctor, fetch, generate, kaleido, ls, report, score, testset, train
+from s2vbench.cli import ablate, doctor, fetch, generate, kaleido, ls, report, score, testset, train
 from s2vbench.errors import EXIT_BUG, EXIT_INTERRUPTED, S2VBenchError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("generate")(generate.generate)
 app.command("score")(score.score)
 app.command("report")(report.report)
 app.command("train")(train.train)
+app.command("ablate")(ablate.ablate)
 app.command("ls")(ls.ls)
 app.command("doctor")(doctor.doctor)
 app.command("fetch")(fetch.fetch)

@@ -35,16 +35,17 @@ class Detail:
 
     num_frames: int
     frame_px: int
+    quality: int
     reference_px: int
 
 
 def detail_for(num_videos: int) -> Detail:
     """Six large frames of each of a few videos, three small ones of each of many."""
     if num_videos <= 60:
-        return Detail(6, 320, 192)
+        return Detail(6, 320, 75, 192)
     if num_videos <= 1000:
-        return Detail(3, 224, 128)
-    return Detail(2, 128, 96)
+        return Detail(3, 208, 62, 128)
+    return Detail(2, 128, 60, 96)
 
 
 def about_subjects(metrics: Iterable[str]) -> set[str]:
@@ -114,9 +115,7 @@ def _references(facts: CaseFacts, evidence: Evidence | None, album: Album) -> li
         return [
             {
                 "subject": view.subject,
-                "picture": album.add(view.picture_HWC),
-                "size": view.mask_HW.shape[::-1],
-                "mask": outline(view.mask_HW),
+                "picture": album.add(view.picture_HWC, view.mask_HW),
                 "source": view.mask_source,
             }
             for view in evidence.views
@@ -132,8 +131,7 @@ def _references(facts: CaseFacts, evidence: Evidence | None, album: Album) -> li
             except (OSError, ValueError):
                 # The metrics have said what is wrong with it.
                 continue
-            size = (pixels_HWC.shape[1], pixels_HWC.shape[0])
-            found.append({"subject": place, "picture": album.add(pixels_HWC), "size": size, "mask": "", "source": ""})
+            found.append({"subject": place, "picture": album.add(pixels_HWC, None), "source": ""})
     return found
 
 
@@ -152,7 +150,7 @@ def _frame(evidence: Evidence, frame: EvidenceFrame, detail: Detail) -> dict[str
     found: dict[str, Any] = {
         "number": frame.frame,
         "size": (width, height),
-        "picture": webp(frame.picture_HWC, detail.frame_px),
+        "picture": webp(frame.picture_HWC, detail.frame_px, detail.quality),
         "instances": [_instance(instance) for instance in ordered],
     }
     if evidence.leak_z_LRC is not None and frame.position in evidence.leak_frames_L:

@@ -45,7 +45,8 @@ class Videos:
     tables: list[list[Entry]]
     """For each table its videos, in the order of the records."""
     blocks: list[Any]
-    pictures: list[str]
+    pictures: list[Any]
+    """Reference pictures, each once."""
     embedded: bool
     num_bytes: int
     """Of the video files together."""
@@ -101,7 +102,7 @@ def read_videos(
     return Videos(
         tables=found,
         blocks=making.blocks,
-        pictures=making.album.pictures,
+        pictures=making.album.entries,
         embedded=making.embed,
         num_bytes=sum(clip.num_bytes for clip in shown),
         num_missing=sum(clip.path is None for clip in shown),

@@ -64,12 +64,12 @@ def html_page(
             script=Markup(script),  # noqa: S704 -- as above
             sections=sections,
             counts=counted(found.tables),
-            videos=found,
             videos_said=_videos_said(found),
             caption=CAPTION,
             index=json_block(
                 listing(tables, found) | {"colours": COLOURS, "nobody": NOBODY, "runColours": NUM_COLOURS}
             ),
+            pictures=(json_block(picture) for picture in found.pictures),
             blocks=(json_block(block) for block in found.blocks),
             plot_width=WIDTH_PX,
             whisker_width=WHISKER_PX,

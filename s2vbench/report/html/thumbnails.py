@@ -9,6 +9,7 @@ import base64
 import hashlib
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -21,29 +22,36 @@ _QUALITY = 72
 _LEVELS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def webp(picture_HWC: FramesU8, widest_px: int) -> str:
+def webp(picture_HWC: FramesU8, widest_px: int, quality: int) -> str:
     """The picture as base64 of a WebP file that is at most so wide and high."""
     image = Image.fromarray(picture_HWC)
     image.thumbnail((widest_px, widest_px), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=_QUALITY, method=2)
+    image.save(buffer, "WEBP", quality=quality, method=2)
     return base64.b64encode(buffer.getvalue()).decode()
 
 
 @dataclass
 class Album:
-    """Pictures that several cases share: each is kept once."""
+    """Reference pictures with their masks; several cases share them, and each is kept once."""
 
     widest_px: int
-    pictures: list[str] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
     _place: dict[str, int] = field(default_factory=dict)
 
-    def add(self, picture_HWC: FramesU8) -> int:
-        """The picture's number."""
-        digest = hashlib.sha256(f"{picture_HWC.shape}".encode() + picture_HWC.tobytes()).hexdigest()
+    def add(self, picture_HWC: FramesU8, mask_HW: Mask | None) -> int:
+        """The number of a picture."""
+        parts = [f"{picture_HWC.shape}".encode(), picture_HWC.tobytes(), b"" if mask_HW is None else mask_HW.tobytes()]
+        digest = hashlib.sha256(b"".join(parts)).hexdigest()
         if digest not in self._place:
-            self._place[digest] = len(self.pictures)
-            self.pictures.append(webp(picture_HWC, self.widest_px))
+            self._place[digest] = len(self.entries)
+            self.entries.append(
+                {
+                    "picture": webp(picture_HWC, self.widest_px, _QUALITY),
+                    "size": picture_HWC.shape[1::-1],
+                    "mask": "" if mask_HW is None else outline(mask_HW),
+                }
+            )
         return self._place[digest]
 
 

@@ -11,10 +11,10 @@ function overlaid(source, size, alt, marks) {
 }
 
 function referenceTile(reference, subject, colour) {
-  const source = document.getElementById(`p${reference.picture}`).textContent;
-  const mask = drawn("path", { class: "mask", d: reference.mask, "fill-rule": "evenodd", fill: colour, "fill-opacity": 0.22, stroke: colour, "stroke-width": reference.size[0] / 110 });
+  const { picture, size, mask } = block(`p${reference.picture}`);
+  const path = drawn("path", { class: "mask", d: mask, "fill-rule": "evenodd", fill: colour, "fill-opacity": 0.22, stroke: colour, "stroke-width": size[0] / 110 });
   return make("figure", { class: "tile" },
-    overlaid(source, reference.size, `Reference of ${subject.id}`, [mask]),
+    overlaid(picture, size, `Reference of ${subject.id}`, [path]),
     make("figcaption", {}, chip(colour), make("b", {}, subject.id), make("br"), subject.noun,
       reference.source ? make("small", {}, make("br"), `mask: ${reference.source}`) : null));
 }

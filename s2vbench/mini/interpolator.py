@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from s2vbench.backbones.amt_blocks import FLOWS
 from s2vbench.backbones.mini.interpolator import MINI_INTERPOLATOR, MiniInterpolator
 from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.interpolator_measures import measure
@@ -115,15 +116,16 @@ def _charbonnier(difference: Tensor) -> Tensor:
 
 
 def new_network(seed: int) -> MiniInterpolator:
-    """An untrained network that starts as the mean of both frames, almost."""
+    """An untrained network that starts as the mean of both frames, almost: flows, mask and residual are small."""
     torch.manual_seed(seed)
     network = MiniInterpolator()
     with torch.no_grad():
-        for name, value in network.named_parameters():
+        for name, parameter in network.named_parameters():
             if name.endswith("convblock.2.weight"):
-                value.mul_(0.1)
+                num_small = parameter.shape[1] if name.startswith("decoder1") else FLOWS
+                parameter[:, :num_small] *= 0.1
             elif name.endswith("convblock.2.bias"):
-                value.zero_()
+                parameter.zero_()
     return network
 
 

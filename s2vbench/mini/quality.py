@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import cv2
 import numpy as np
@@ -21,8 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from s2vbench.backbones.mini.quality import MINI_QUALITY
-from s2vbench.backbones.musiq import Musiq
+from s2vbench.backbones.mini.quality import MINI_QUALITY, MiniQuality
 from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.measures import load_trained, write_measures
 from s2vbench.mini.quality_distortions import DISTORTIONS, MOST, blocks
@@ -85,26 +84,20 @@ def draw_batch(bank: ClipBank, plan: Plan, step: int) -> Batch:
     return unit_NCHW.contiguous(), torch.tensor(levels)
 
 
-def loss_of(network: Musiq, batch: Batch) -> Tensor:
+def loss_of(network: MiniQuality, batch: Batch) -> Tensor:
     """How far the scores are from those of the levels, and whether the two of a pair stand in the right order."""
     frames_NCHW, levels_N = batch
-    # Not through `forward`, which takes transformer and images one at a time.
-    class_NC = network.transformer_encoder(network.embed(frames_NCHW))
-    found_N = (100 - cast("Tensor", network.head(class_NC)[:, 0])) / POINTS_PER_LEVEL
+    found_N = (100 - network.scores_together(frames_NCHW)) / POINTS_PER_LEVEL
     apart_P = found_N[::2] - found_N[1::2]
     truly_P = levels_N[::2] - levels_N[1::2]
     wrong_P = functional.relu(truly_P.abs().clamp(max=_MARGIN_LEVELS) - apart_P * truly_P.sign())
     return functional.smooth_l1_loss(found_N, levels_N, beta=0.5) + wrong_P.mean()
 
 
-def new_network(seed: int) -> Musiq:
+def new_network(seed: int) -> MiniQuality:
     """An untrained network that begins in the middle of the scale."""
     torch.manual_seed(seed)
-    network = Musiq(**MINI_QUALITY.options)  # type: ignore[arg-type]
-    with torch.no_grad():
-        network.head.bias.fill_(50)
-        network.head.weight.mul_(10)
-    return network
+    return MiniQuality(**MINI_QUALITY.options)  # type: ignore[arg-type]
 
 
 def main() -> None:

@@ -99,9 +99,13 @@ def _frames(bank: ClipBank, count: int, height_px: int) -> FramesU8:
     found = []
     for index in range(count):
         shard, at = bank.where(index)
-        frame_HWC = np.asarray(shard.array("frames")[at, 4])
-        if frame_HWC.shape[0] != height_px:
-            size = round(frame_HWC.shape[1] * height_px / frame_HWC.shape[0]), height_px
-            frame_HWC = cv2.resize(frame_HWC, size, interpolation=cv2.INTER_AREA)
-        found.append(frame_HWC)
+        found.append(resized(np.asarray(shard.array("frames")[at, 4]), height_px))
     return np.stack(found)
+
+
+def resized(frame_HWC: FramesU8, height_px: int) -> FramesU8:
+    """A frame made `height_px` high by areas."""
+    if frame_HWC.shape[0] == height_px:
+        return frame_HWC
+    size = round(frame_HWC.shape[1] * height_px / frame_HWC.shape[0]), height_px
+    return np.asarray(cv2.resize(frame_HWC, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import os
+import pickle
 import sys
 import time
 from collections.abc import Callable
@@ -202,7 +203,7 @@ class Training:
                 raise InputError(f"{path}: trained with {state['plan']}; give the same options, or another folder")
             self.network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
-        except (RuntimeError, KeyError, ValueError, OSError, EOFError) as error:
+        except (RuntimeError, KeyError, ValueError, OSError, EOFError, pickle.UnpicklingError) as error:
             raise InputError(f"{path}: no checkpoint of this training ({' '.join(str(error).split()):.160})") from error
         self.average, self.step, self.wall_s = state["average"], state["step"], state["wall_s"]
 

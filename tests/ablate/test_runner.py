@@ -187,8 +187,11 @@ def test_one_process_a_folder(whole: Any) -> None:
         tiny_sweep.run(folder / "tiny.toml", out)
 
 
-def test_a_missing_base_checkpoint_names_the_command_that_makes_it(whole: Any, tmp_path: Path) -> None:
+def test_a_missing_base_checkpoint_names_the_command_that_makes_it(
+    whole: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder, _, _ = whole
+    monkeypatch.chdir(tmp_path)
     config = tmp_path / "training.toml"
     config.write_text((folder / "training.toml").read_text().replace(str(folder / "base"), "runs/train/mini-stage1"))
     file = tiny_sweep.rewrite(folder, **{str(folder / "training.toml"): str(config)})

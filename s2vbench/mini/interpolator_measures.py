@@ -15,7 +15,6 @@ import torch
 
 from s2vbench.backbones.protocols import Interpolator
 from s2vbench.errors import InputError
-from s2vbench.features.collectors import mean_absolute_difference
 from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.measures import mean_of, rank_correlation, spearman
 from s2vbench.types import FramesU8
@@ -114,6 +113,11 @@ def smoothness(network: Interpolator, frames_THWC: FramesU8) -> float:
     guesses = middles(network, frames_THWC[:-2:2], frames_THWC[2::2])
     errors = [mean_absolute_difference(*pair) for pair in zip(guesses, frames_THWC[1:-1:2], strict=True)]
     return 1 - float(np.mean(errors)) / 255
+
+
+def mean_absolute_difference(a_HWC: FramesU8, b_HWC: FramesU8) -> float:
+    """Mean over pixels and channels of |a - b|, in 0..255, as motion_smoothness takes it."""
+    return float(np.abs(a_HWC.astype(np.int16) - b_HWC).mean())
 
 
 def jitter(frames_THWC: FramesU8, level: int, random: np.random.Generator) -> FramesU8:

@@ -186,7 +186,7 @@ def _curve(score: Score, place: dict[str, int]) -> dict[str, Any] | None:
         "bars": bool(panel and panel.bars),
         "frames": frames[::step],
         "lines": [
-            [key, [shortened(value) if _is_number(value) else None for value in values[::step]]]
+            [key, [shortened(value, 4) if _is_number(value) else None for value in values[::step]]]
             for key, values in series.items()
         ],
     }
@@ -207,10 +207,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def shortened(value: float) -> float:
-    """A number with six digits that count, which is more than a page shows.
+def shortened(value: float, digits: int = 6) -> float:
+    """A number with so many digits that count: no more than a page shows.
 
-    >>> shortened(0.123456789), shortened(3)
-    (0.123457, 3.0)
+    >>> shortened(0.123456789), shortened(3), shortened(0.123456, 4)
+    (0.123457, 3.0, 0.1235)
     """
-    return float(f"{value:.6g}")
+    return float(f"{value:.{digits}g}")

@@ -79,5 +79,16 @@ MINI_LONGER_112 = ResizeRecipe("mini-longer112-bilinear-v1", "longer", 112, mean
 
 RECIPES = {
     recipe.name: recipe
-    for recipe in (DINO_SHORTER_224, CLIP_CENTRE_224, VICLIP_CENTRE_224, MUSIQ_LONGER_512, AMT_PADDED_16)
+    for recipe in (
+        DINO_SHORTER_224,
+        CLIP_CENTRE_224,
+        VICLIP_CENTRE_224,
+        MUSIQ_LONGER_512,
+        AMT_PADDED_16,
+        MINI_LONGER_256,
+        MINI_PADDED_16,
+        MINI_CENTRE_112,
+        MINI_SHORTER_112,
+        MINI_LONGER_112,
+    )
 }

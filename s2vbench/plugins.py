@@ -65,9 +65,17 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "sam_vit_h_official": "s2vbench.backbones.published_sam:SAM_VIT_H_OFFICIAL",
         "sam_vit_l_official": "s2vbench.backbones.published_sam:SAM_VIT_L_OFFICIAL",
         "sam_vit_b_official": "s2vbench.backbones.published_sam:SAM_VIT_B_OFFICIAL",
+        "mini_image_text": "s2vbench.backbones.mini.image_text:MINI_IMAGE_TEXT",
+        "mini_identity": "s2vbench.backbones.mini.identity:MINI_IDENTITY",
+        "mini_detector": "s2vbench.backbones.mini.detector:MINI_DETECTOR",
+        "mini_segmenter": "s2vbench.backbones.mini.segmenter:MINI_SEGMENTER",
+        "mini_interpolator": "s2vbench.backbones.mini.interpolator:MINI_INTERPOLATOR",
+        "mini_quality": "s2vbench.backbones.mini.quality:MINI_QUALITY",
+        "mini_video_text": "s2vbench.backbones.mini.video_text:MINI_VIDEO_TEXT",
     },
     "profiles": {
         "paper": "s2vbench.profiles:PAPER",
+        "mini": "s2vbench.profiles:MINI",
     },
     "testsets": {
         "s2v400": "s2vbench.testsets.folder:S2V400",

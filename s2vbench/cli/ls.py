@@ -40,7 +40,7 @@ def ls(
         grid.add_row(*("-" if value is None else str(value) for value in entry.values()))
     console = Console(highlight=False)
     # A pipe has no width; lists are for grep then, one entry a line.
-    Console(highlight=False, width=None if console.is_terminal else 240).print(grid)
+    Console(highlight=False, width=None if console.is_terminal else 300).print(grid)
 
 
 def _describe(kind: str, name: str) -> dict[str, Any]:

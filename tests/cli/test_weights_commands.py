@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from s2vbench.backbones import fetch as fetching
+from s2vbench.backbones import weights
 from s2vbench.backbones.faces import DETECTOR_FILE, RECOGNISER_FILE
+from s2vbench.backbones.mini import shipped
 from s2vbench.backbones.spec import BackboneSpec
 from s2vbench.cli.main import run_app
 from s2vbench.plugins import names
@@ -61,9 +64,58 @@ def test_ls_says_what_a_network_does_and_what_its_file_costs(capfd: pytest.Captu
     assert "for face_identity" in out
 
 
-def test_doctor_tells_what_the_profile_needs_from_what_one_may_add(
-    capfd: pytest.CaptureFixture[str], tmp_path: Path
+def ship_something(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+    """A package whose mini networks' files hold nothing but the digests that they must have; its folder of weights."""
+    monkeypatch.setattr(weights, "package_folder", lambda name: folder / "package" / name)
+    place = folder / "package" / shipped.FOLDER
+    place.mkdir(parents=True)
+    monkeypatch.setattr(BackboneSpec, "is_published_digest", lambda _, sha256: sha256 == sha256_of_bytes(b"right"))
+    for name in names("backbones"):
+        if name.startswith("mini_"):
+            (place / f"{name}.safetensors").write_bytes(b"right")
+    return place
+
+
+def sha256_of_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_doctor_says_which_shipped_weights_are_intact(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = ship_something(monkeypatch, tmp_path)
+    (place / "mini_quality.safetensors").write_bytes(b"wrong")
+    (place / "mini_identity.safetensors").unlink()
+    assert run_app(["doctor", "--json"]) == 0
+    facts = json.loads(capfd.readouterr().out)
+    found = facts["weights of profile mini"]
+    assert found["mini_interpolator"] == f"{place / 'mini_interpolator.safetensors'} (shipped, intact)"
+    assert found["mini_quality"] == f"{place / 'mini_quality.safetensors'} (shipped, damaged)"
+    assert found["mini_identity"] == "missing"
+    assert not set(found) & set(facts["other weights"])
+    said = re.search(r"install s2vbench again .*missing or damaged: ([a-z_, ]*)\)", facts["next"])
+    assert said is not None
+    assert set(said[1].split(", ")) == {"mini_identity", "mini_quality"}
+
+
+def test_shipped_weights_are_not_fetched(capfd: pytest.CaptureFixture[str], tmp_path: Path, fetched: list[str]) -> None:
+    assert run_app(["fetch", "weights", "--to", str(tmp_path), "--only", "mini_quality", "--only", "sam_vit_b"]) == 0
+    assert fetched == ["sam_vit_b_01ec64.pth"]
+    assert "mini_quality.safetensors: part of s2vbench, nothing to fetch" in capfd.readouterr().err
+
+
+def test_ls_says_where_weights_come_from(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_app(["ls", "backbones", "--json"]) == 0
+    found = {entry["file"]: entry["from"] for entry in json.loads(capfd.readouterr().out)}
+    assert found["mini_quality.safetensors"] == "the package"
+    assert found["sam_vit_b_01ec64.pth"] == "fetch"
+    assert found[DETECTOR_FILE] == "hand"
+
+
+def test_doctor_tells_what_the_profile_needs_from_what_one_may_add(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ship_something(monkeypatch, tmp_path)
     for file in (PAPER_FILES - {"sam_vit_h_4b8939.pth"}) | {DETECTOR_FILE}:
         (tmp_path / file).write_bytes(b"x")
     assert run_app(["doctor", "--weights", str(tmp_path), "--json"]) == 0

@@ -283,7 +283,7 @@ KALEIDO: Final = ModelFamily(
     summary="the reference model: subjects of reference pictures by R-RoPE",
     build=kaleido_model,
     variants={
-        "mini": "embedded: 112x64 px, trained in the rendered world; what `kaleido` means unless the profile is paper",
+        "mini": "embedded: 80x64 px, trained in the rendered world; what `kaleido` means unless the profile is paper",
         "14b": "Kaleido-14B (arXiv 2510.18573): 896x512 px, 81 frames, on a GPU",
     },
     usual_shape=usual_shape,

@@ -24,8 +24,8 @@ from s2vbench.types import FramesU8
 
 CHUNK: Final = 500
 MOST_REFERENCES: Final = 3
-WORLD: Final = WorldSamples(num_frames=9, height_px=64, width_px=112, fps=8.0, close_up=True)
-"""What the embedded model sees: 9 frames of 112x64 px at 8 frames a second, subjects near, references cross-paired."""
+WORLD: Final = WorldSamples(num_frames=9, height_px=64, width_px=80, fps=8.0, close_up=True)
+"""What the embedded model sees: 9 frames of 80x64 px at 8 frames a second, subjects near, references cross-paired."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def degraded(picture_HWC: FramesU8, random: np.random.Generator) -> FramesU8:
     if random.random() < 0.35:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(25, 95))]
         coded = cv2.imencode(".jpg", picture_HWC, quality)[1]
-        picture_HWC = cv2.imdecode(coded, cv2.IMREAD_COLOR).astype(np.uint8)
+        picture_HWC = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
     if small:
         filter_ = cv2.INTER_CUBIC if random.random() < 0.5 else cv2.INTER_LINEAR
         picture_HWC = cv2.resize(picture_HWC, (width_px, height_px), interpolation=filter_).astype(np.uint8)
@@ -97,7 +97,7 @@ def relit(picture_HWC: FramesU8, random: np.random.Generator) -> FramesU8:
     grey_HW1 = picture.mean(axis=2, keepdims=True)
     picture = grey_HW1 + (picture - grey_HW1) * random.uniform(0.7, 1.25)
     picture = (picture - 128) * random.uniform(0.75, 1.2) + 128 + random.uniform(-22, 22)
-    return (picture * random.uniform(0.93, 1.07, 3)).clip(0, 255).astype(np.uint8)
+    return np.asarray((picture * random.uniform(0.93, 1.07, 3)).clip(0, 255), np.uint8)
 
 
 def blurred_64(picture_HWC: FramesU8) -> FramesU8:
@@ -105,7 +105,7 @@ def blurred_64(picture_HWC: FramesU8) -> FramesU8:
     height_px, width_px = picture_HWC.shape[:2]
     size = (max(round(width_px * 64 / height_px), 1), 64)
     small_HWC = cv2.GaussianBlur(cv2.resize(picture_HWC, size, interpolation=cv2.INTER_AREA), (0, 0), 0.7)
-    return cv2.resize(small_HWC, (width_px, height_px), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    return np.asarray(cv2.resize(small_HWC, (width_px, height_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def boxes_of(masks_KHW: Masks) -> npt.NDArray[np.float32]:

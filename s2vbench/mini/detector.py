@@ -75,7 +75,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     if options.command == "train":
-        plan, bank = plan_of(options), ClipBank(options.bank)
+        plan, bank = plan_of(options, PLAN), ClipBank(options.bank)
         network = new_network(plan.seed)
         training = Training(network, plan, options.out)
         training.run(lambda step: draw_batch(bank, plan.batch, plan.seed, step), quick_loss(network))

@@ -46,12 +46,13 @@ def loss_of(network: MiniSegmenter, batch: Batch) -> Tensor:
     shared_N = (drawn_NHW * truth_NHW).sum((1, 2))
     dice_N = (2 * shared_N + 1) / (drawn_NHW.sum((1, 2)) + truth_NHW.sum((1, 2)) + 1)
     iou_N = _iou(logits_NHW.detach() > 0, truth_NHW > 0.5)
-    return pixels + _DICE * (1 - dice_N).mean() + _GUESS * (guess_N - iou_N).abs().mean()
+    loss: Tensor = pixels + _DICE * (1 - dice_N).mean() + _GUESS * (guess_N - iou_N).abs().mean()
+    return loss
 
 
 def _iou(a_NHW: Tensor, b_NHW: Tensor) -> Tensor:
     shared_N, either_N = (a_NHW & b_NHW).sum((1, 2)), (a_NHW | b_NHW).sum((1, 2))
-    return shared_N / either_N.clamp(min=1)
+    return torch.div(shared_N, either_N.clamp(min=1))
 
 
 def main() -> None:
@@ -70,7 +71,7 @@ def main() -> None:
     measuring.add_argument("--count", type=int, default=750, help="clips to measure on, one frame of each")
     options = parser.parse_args()
     if options.command == "train":
-        plan, bank = plan_of(options), ClipBank(options.bank)
+        plan, bank = plan_of(options, PLAN), ClipBank(options.bank)
         network = new_network(plan.seed)
         training = Training(network, plan, options.out)
         training.run(lambda step: draw_batch(bank, plan.batch, plan.seed, step), lambda batch: loss_of(network, batch))

@@ -124,8 +124,8 @@ class MiniDetector(nn.Module):
         self.what = nn.Sequential(nn.Linear(read, features), nn.ReLU(inplace=True), nn.Linear(features, features))
         self.phrases = PhraseEncoder(features)
         self.scale, self.shift = nn.Parameter(torch.tensor(_FIRST_SCALE)), nn.Parameter(torch.tensor(_FIRST_SHIFT))
-        nn.init.constant_(self.where[1].bias[:1], _FIRST_HEAT)  # type: ignore[index, arg-type]
-        nn.init.constant_(self.where[1].bias[1:], 1.6)  # type: ignore[index, arg-type]
+        nn.init.constant_(self.where[1].bias[:1], _FIRST_HEAT)  # type: ignore[index]
+        nn.init.constant_(self.where[1].bias[1:], 1.6)  # type: ignore[index]
 
     def set_compute_dtype(self, dtype: torch.dtype) -> None:
         """Run the convolutions of the trunk in `dtype`; boxes and scores stay float32."""

@@ -58,7 +58,7 @@ class Fit:
     def back(self, boxes_B4: Floats) -> Floats:
         """Boxes of the canvas in pixels of the picture."""
         down, across = (whole / part for whole, part in zip(self.picture_px, self.content_px, strict=True))
-        return (boxes_B4 * np.array([across, down] * 2)).astype(np.float32)
+        return np.asarray(boxes_B4 * np.array([across, down] * 2), np.float32)
 
 
 def _side_px(side_px: float) -> int:

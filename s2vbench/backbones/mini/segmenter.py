@@ -62,14 +62,14 @@ class Window:
         ]
         square = cv2.copyMakeBorder(np.ascontiguousarray(inside), above, below, left, right, cv2.BORDER_REPLICATE)
         filter_ = cv2.INTER_AREA if self.side_px > SIDE_PX else cv2.INTER_LINEAR
-        return cv2.resize(square, (SIDE_PX, SIDE_PX), interpolation=filter_).astype(np.uint8)
+        return np.asarray(cv2.resize(square, (SIDE_PX, SIDE_PX), interpolation=filter_), np.uint8)
 
     def box_channel(self) -> npt.NDArray[np.uint8]:
         """255 where the box is, less at pixels that it covers in part (`SIDE_PX`, `SIDE_PX`)."""
         x0, y0, x1, y1 = (SIDE_PX * side for side in self.box_4)
         pixel = np.arange(SIDE_PX)
         across, down = (np.clip(np.minimum(pixel + 1, b) - np.maximum(pixel, a), 0, 1) for a, b in ((x0, x1), (y0, y1)))
-        return (255 * down[:, None] * across).astype(np.uint8)
+        return np.asarray(255 * down[:, None] * across, np.uint8)
 
     def paste(self, logits_HW: Floats, height_px: int, width_px: int) -> npt.NDArray[np.bool_]:
         """Where what was drawn into the square is positive, in a picture of this size."""

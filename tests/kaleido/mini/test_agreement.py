@@ -88,7 +88,7 @@ def test_an_empty_mask_is_an_error() -> None:
 def test_drawn_clips_differ_in_who_is_in_them() -> None:
     clips = drawn_clips(cases()[0])
     assert {name: frames.shape for name, frames in clips.items()} == dict.fromkeys(
-        ("right", "shuffled", "none"), (9, 64, 112, 3)
+        ("right", "shuffled", "none"), (9, 64, 80, 3)
     )
     assert (clips["right"] != clips["shuffled"]).any()
     assert (

@@ -52,16 +52,15 @@ def check_order(units: Sequence[Unit]) -> None:
     Raises:
         InputError: two variants would see other clips, or in another order.
     """
-    orders: dict[tuple[str | None, str | None], str] = {}
+    orders: dict[DataSection, str] = {}
     first: tuple[Unit, str] | None = None
     for unit in units:
         data = unit.config.data
-        place = (data.path, data.reference_set)
-        if place not in orders:
-            orders[place] = _order(data)
+        if data not in orders:
+            orders[data] = _order(data)
         if first is None:
-            first = unit, orders[place]
-        elif orders[place] != first[1]:
+            first = unit, orders[data]
+        elif orders[data] != first[1]:
             raise InputError(
                 f"variants {first[0].variant} and {unit.variant} would see other clips, or in another order; give both "
                 "the same [data] but for positions and references (a cache of `--pairs both` holds two sets of "

@@ -20,7 +20,7 @@ CURVES, DIFFERENCES = "curves.svg", "differences.svg"
 _INTERVALS: Final = (
     "Mean [95 % interval over cases and training seeds]. Variants that share a letter cannot be told apart at 95 %, "
     "allowing for all comparisons of the metric (Holm). \N{UPWARDS ARROW} higher is better, \N{DOWNWARDS ARROW} lower "
-    "is better."
+    "is better. n = cases x seeds."
 )
 
 
@@ -90,7 +90,7 @@ def _differences(sweep: Sweep, comparison: Comparison, metrics: Sequence[MetricC
         cells = []
         for found in metrics:
             difference = found.against(sweep.reference).get(variant)
-            cells.append("-" if difference is None else f"{verdicts.signed(difference)} (n={difference.n_cells})")
+            cells.append("-" if difference is None else f"{verdicts.signed(difference)} {counted(difference)}")
         lines.append(_line([_plain(sweep.label(variant)), *cells]))
     note = "Variant minus reference [95 % interval over cases and seeds], n = pairs of videos; each interval by itself."
     return [*lines, "", note]
@@ -119,7 +119,14 @@ def mean_text(found: MetricComparison, variant: str) -> str:
     if mean.value is None:
         return "-"
     interval = "" if mean.low is None else f" [{mean.low:.4f}, {mean.high:.4f}]"
-    return f"{mean.value:.4f}{interval} {found.letters.get(variant, '')} (n={mean.n_cells})"
+    return f"{mean.value:.4f}{interval} {found.letters.get(variant, '')} {counted(mean)}"
+
+
+def counted(found: Crossed) -> str:
+    """How many cases and seeds a number is made of, and of how many videos where some have no value."""
+    whole = found.n_cases * found.n_seeds
+    shape = f"{found.n_cases}x{found.n_seeds}"
+    return f"(n={shape})" if found.n_cells == whole else f"(n={found.n_cells} of {shape})"
 
 
 def _losses(sweep: Sweep, comparison: Comparison) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from s2vbench.cli.score import Json
+from s2vbench.cli.options import Json
 from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from s2vbench.cli.score import (
+from s2vbench.cli.options import (
     HOUR_S,
     Cases,
     Json,
@@ -19,9 +19,8 @@ from s2vbench.cli.score import (
     Split,
     TestsetOption,
     Timeout,
-    default_run_folder,
-    which_testset,
 )
+from s2vbench.cli.score import default_run_folder, which_testset
 from s2vbench.errors import EXIT_OK, EXIT_SOME_FAILED, InputError
 
 USUAL = "what the model usually makes"

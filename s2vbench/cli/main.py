@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from s2vbench import __version__
-from s2vbench.cli import ablate, doctor, fetch, generate, kaleido, ls, report, score, testset, train
+from s2vbench.cli import ablate, doctor, fetch, generate, kaleido, ls, report, run, score, testset, train
 from s2vbench.errors import EXIT_BUG, EXIT_INTERRUPTED, S2VBenchError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done; 1 bug; 2 wrong usage or input; 3 something to download; 4 finished, some cases failed; "
     "130 interrupted (run the same command again to go on).",
 )
-app.command("run")(score.run)
+app.command("run")(run.run)
 app.command("generate")(generate.generate)
 app.command("score")(score.score)
 app.command("report")(report.report)

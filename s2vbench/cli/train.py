@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from s2vbench.cli.score import Json
+from s2vbench.cli.options import Json
 from s2vbench.errors import EXIT_INTERRUPTED, EXIT_OK
 
 if TYPE_CHECKING:

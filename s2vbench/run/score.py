@@ -51,9 +51,7 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
     from s2vbench.backbones.weights import resolve
 
     check_request(request)
-    profile = load_profile(request.profile).with_subjects(
-        detector=request.detector, segmenter=request.segmenter, frame_stride=request.frame_stride
-    )
+    profile = _profile(request)
     metrics = choose_metrics(profile, request.metrics)
     testset = load_testset(request.cases, request.split)
     cases = chosen_cases(testset.cases, request.only)[: request.limit]
@@ -96,6 +94,33 @@ def score(request: ScoreRequest, progress: Progress = lambda *_: None) -> ScoreR
         )
         workers = executor(setup, min(_workers(request, profile, device), max(1, len(jobs))))
         return _Driver(run, plans, subjects).score_all(jobs, workers, progress)
+
+
+def check_scoring(request: ScoreRequest, *, weights: bool) -> None:
+    """Refuse at once what `score` would refuse, before anything expensive is done.
+
+    Args:
+        request: what is going to be scored.
+        weights: see that weights files are there, too.
+
+    Raises:
+        InputError: an option or a name is wrong. MissingError: weights must be fetched.
+    """
+    from s2vbench.backbones.bank import use_device
+    from s2vbench.backbones.weights import resolve
+
+    check_request(request)
+    profile = _profile(request)
+    use_device(request.device)
+    specs = backbones_of(profile, choose_metrics(profile, request.metrics), truth=request.truth is not None)
+    if weights:
+        resolve(list(specs.values()), request.weights, allow_unverified=request.allow_unverified)
+
+
+def _profile(request: ScoreRequest) -> Profile:
+    return load_profile(request.profile).with_subjects(
+        detector=request.detector, segmenter=request.segmenter, frame_stride=request.frame_stride
+    )
 
 
 def _workers(request: ScoreRequest, profile: Profile, device: str) -> int:

@@ -41,7 +41,20 @@ def test_unknown_variants_and_lengths_are_one_line(tmp_path: Path, capfd: pytest
 def test_models_are_listed_with_limits_and_settings(capfd: pytest.CaptureFixture[str]) -> None:
     assert run_app(["ls", "models", "--json"]) == 0
     entries = {entry["name"]: entry for entry in json.loads(capfd.readouterr().out)}
-    assert entries["kaleido:mini"]["limits"].startswith("1-4 references, 112x64 px, 9 frames")
+    assert entries["kaleido:mini"]["limits"].startswith("1-4 references, 80x64 px, 9 frames")
     assert "guidance" in entries["kaleido:14b"]["settings"]
     assert entries["control:swap"]["limits"] is None
     assert entries["control:swap"]["settings"] == {}
+
+
+def test_run_misses_weights_before_it_makes_a_video(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    words = ["run", "--model", "control:oracle", "--split", "smoke", "--profile", "paper", "--metric", "imaging_quality"]
+    assert run_app(words) == 3
+    assert "musiq_spaq_ckpt-358bb6af.pth" in capfd.readouterr().err
+    assert run_app([*words[:-1], "imaging"]) == 2
+    assert "did you mean 'imaging_quality'" in capfd.readouterr().err
+    assert not (tmp_path / "runs").exists()

@@ -52,7 +52,8 @@ def test_run_misses_weights_before_it_makes_a_video(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    words = ["run", "--model", "control:oracle", "--split", "smoke", "--profile", "paper", "--metric", "imaging_quality"]
+    words = ["run", "--model", "control:oracle", "--split", "smoke", "--profile", "paper"]
+    words += ["--metric", "imaging_quality"]
     assert run_app(words) == 3
     assert "musiq_spaq_ckpt-358bb6af.pth" in capfd.readouterr().err
     assert run_app([*words[:-1], "imaging"]) == 2

@@ -19,7 +19,7 @@ from s2vbench.types import FramesU8
 
 _REFERENCES: Final = 0.2
 _ASPECT: Final = 1.75
-_HEIGHTS_PX: Final = (64, 192)
+_HEIGHTS_PX: Final = (96, 192)
 _LEAST_SIDE_PX: Final = 6
 _MISPLACED: Final = 0.05
 """Standard deviation of a box's edges, as a share of its sides: a detector's boxes are as good."""

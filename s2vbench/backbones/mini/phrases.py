@@ -90,7 +90,7 @@ class PhraseEncoder(nn.Module):
     def forward(self, rows_PL: Tensor) -> Tensor:
         """Vectors (P, features) of phrases."""
         there_PL = rows_PL != PADDING
-        x_PLD = self.words(rows_PL) * math.sqrt(self.width) + _places(rows_PL.shape[1], self.width, rows_PL.device)
+        x_PLD = self.words(rows_PL) + _places(rows_PL.shape[1], self.width, rows_PL.device)
         for layer in self.layers:
             x_PLD = layer(x_PLD, there_PL[:, None, None])
         kept_PLD = self.norm(x_PLD) * there_PL[..., None]

@@ -129,7 +129,7 @@ def listing(tables: Sequence[Table], videos: Videos) -> dict[str, Any]:
     """What the browser of cases sorts and filters: one short row a video, its reasons by number."""
     reasons: dict[str, int] = {}
     found, at = [], 0
-    for table, entries in zip(tables, videos.tables, strict=True):
+    for table, title, entries in zip(tables, titles_of(tables), videos.tables, strict=True):
         metrics = [metric for group in groups(table) for metric in group.metrics]
         rows = []
         for entry in entries:
@@ -147,14 +147,15 @@ def listing(tables: Sequence[Table], videos: Videos) -> dict[str, Any]:
                 ]
             )
             at += 1
-        found.append({"title": title_of(table), "metrics": [_about(metric) for metric in metrics], "rows": rows})
+        found.append({"title": title, "metrics": [_about(metric) for metric in metrics], "rows": rows})
     return {"tables": found, "runs": run_names(tables), "reasons": list(reasons)}
 
 
-def title_of(table: Table) -> str:
-    """What the numbers of a table were made with, in a line."""
-    first = table.rows[0].manifest
-    return f"{first.testset}, profile {first.profile}, {first.precision}"
+def titles_of(tables: Sequence[Table]) -> list[str]:
+    """What the numbers of each table were made with, in a line; with numbers where there are several."""
+    made = [table.rows[0].manifest for table in tables]
+    titles = [f"{first.testset}, profile {first.profile}, {first.precision}" for first in made]
+    return titles if len(titles) == 1 else [f"Table {at}: {title}" for at, title in enumerate(titles, start=1)]
 
 
 def run_names(tables: Sequence[Table]) -> list[str]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from s2vbench import __version__
 from s2vbench.report.formats import CAPTION
 from s2vbench.report.html.clips import EMBED_MB
-from s2vbench.report.html.index import Videos, listing, read_videos, run_names
+from s2vbench.report.html.index import Videos, listing, read_videos, run_names, titles_of
 from s2vbench.report.html.plots import NUM_COLOURS, WIDTH_PX
 from s2vbench.report.html.summary import WHISKER_PX, counted, section_of
 from s2vbench.report.pictures import COLOURS, NOBODY
@@ -49,8 +49,9 @@ def html_page(
     found = read_videos(tables, page_folder, cases=cases, videos=videos, embed_mb=embed_mb)
     names = run_names(tables)
     sections, first = [], 0
-    for number, (table, entries) in enumerate(zip(tables, found.tables, strict=True), start=1):
-        sections.append(section_of(table, number, first, entries, names))
+    titled = zip(tables, titles_of(tables), found.tables, strict=True)
+    for number, (table, title, entries) in enumerate(titled, start=1):
+        sections.append(section_of(table, entries, title=title, number=number, first=first, names=names))
         first += len(table.rows)
     style, script = _file("page.css"), "\n".join(_file(name) for name in _SCRIPTS)
     return (

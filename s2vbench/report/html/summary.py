@@ -11,7 +11,7 @@ from s2vbench.metrics.base import Metric
 from s2vbench.report.formats import arrow, notes, published_beside, value_text
 from s2vbench.report.groups import groups, without_value
 from s2vbench.report.html.axis import axis_over
-from s2vbench.report.html.index import Entry, title_of
+from s2vbench.report.html.index import Entry
 from s2vbench.report.html.plots import NUM_COLOURS, Plot, plots_of
 from s2vbench.report.published import PublishedValue
 from s2vbench.report.table import RunRow, Table
@@ -104,21 +104,24 @@ class Section:
     plots: list[Plot]
 
 
-def section_of(table: Table, number: int, first: int, entries: Sequence[Entry], names: Sequence[str]) -> Section:
+def section_of(
+    table: Table, entries: Sequence[Entry], *, title: str, number: int, first: int, names: Sequence[str]
+) -> Section:
     """Everything that the page says of one table.
 
     Args:
         table: the table.
+        entries: its videos.
+        title: what its numbers were made with.
         number: its place on the page, from 1.
         first: the position of its first run among all runs of the page.
-        entries: its videos.
         names: of all runs of the page.
     """
     published = published_beside(table)
     models = list(dict.fromkeys(value.model for value in published))
     cards = [_card(row, first + place, names[first + place], entries) for place, row in enumerate(table.rows)]
     return Section(
-        title=title_of(table),
+        title=title,
         number=number,
         notes=notes(table),
         runs=cards,

@@ -43,7 +43,7 @@ function frameFigure(frame, fps, subjects, colours) {
 // The subject's name at the corner of its box, inside the picture and below names that are there already.
 function boxName(name, left, upper, width, taken) {
   const high = width / 22;
-  const wide = 0.62 * high * name.length;
+  const wide = 0.7 * high * name.length;
   const x = Math.max(1, Math.min(left + high / 5, width - wide));
   let y = Math.max(high, upper + high);
   while (taken.some((other) => Math.abs(other.y - y) < 1.15 * high && x < other.x + other.wide && other.x < x + wide)) y += 1.16 * high;

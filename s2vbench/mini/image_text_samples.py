@@ -92,7 +92,7 @@ def draw_batch(cast: Cast, random: Random, context: int) -> ImageTextBatch:
     texts = [
         *(phrase.text for phrase in phrases),
         *captions,
-        *(f"{PLACES[scene].phrase}" for scene in scenes),
+        *(PLACES[scene].phrase for scene in scenes),
     ]
     pictures = [
         *(first for first, _ in subjects),

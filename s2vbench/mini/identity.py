@@ -19,7 +19,7 @@ from torch import Tensor
 
 from s2vbench.backbones.mini.identity import MINI_IDENTITY, MiniIdentity
 from s2vbench.mini.clips import ClipBank
-from s2vbench.mini.identity_measures import LOOKS, encoder, same_individual
+from s2vbench.mini.identity_measures import LOOKS, by_look, encoder, same_individual
 from s2vbench.mini.identity_places import frames_of_a_clip, leaked_backgrounds
 from s2vbench.mini.identity_samples import EACH, NOUNS, draw_batch, patch_contrast
 from s2vbench.mini.image_text_contrast import contrast
@@ -79,7 +79,7 @@ def measure(network: MiniIdentity, everybody: Cast, count: int) -> dict[str, Any
     found: dict[str, Any] = same_individual(encode, everybody, count)
     for look in LOOKS:
         found |= frames_of_a_clip(encode, everybody.bank, count, look)
-    return found | leaked_backgrounds(network, everybody, count)
+    return by_look(found | leaked_backgrounds(network, everybody, count))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ Shape letters: N queries, M candidates of a query (the right one first), E embed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import cv2
@@ -113,6 +113,19 @@ def same_individual(encode: Encode, cast: Cast, count: int) -> dict[str, Any]:
             f"cosine of others of the class, {look}": mean_of(cosines_NM[:, 1:].mean(1)),
         }
     return found
+
+
+def by_look(found: Mapping[str, Measure]) -> dict[str, dict[str, Measure]]:
+    """Measures called "what, look" as a table: what is measured by how it was looked at.
+
+    >>> by_look({"a, 64 px high, blurred": {}})
+    {'a': {'64 px high, blurred': {}}}
+    """
+    table: dict[str, dict[str, Measure]] = {}
+    for name, measure in found.items():
+        what, _, look = name.partition(", ")
+        table.setdefault(what, {})[look] = measure
+    return table
 
 
 def auc(scores_NM: Doubles) -> Measure:

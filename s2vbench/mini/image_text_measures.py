@@ -20,6 +20,7 @@ from s2vbench.mini.identity_measures import (
     LOOKS,
     Doubles,
     Encode,
+    by_look,
     clips_of,
     cut_out,
     encoder,
@@ -51,7 +52,7 @@ def measure(network: MiniImageText, cast: Cast, count: int) -> dict[str, Any]:
         found |= subjects_and_phrases(network, encode, cast, count, look)
         found |= frames_and_captions(network, encode, cast.bank, count, look)
         found |= places(encode, cast.bank, count, look)
-    return found | same_individual(encode, cast, count)
+    return by_look(found | same_individual(encode, cast, count))
 
 
 def texts_of(network: Any, texts: list[str]) -> Doubles:

@@ -13,7 +13,7 @@ import torch
 from s2vbench.backbones.mini.video_text import MINI_VIDEO_TEXT, MiniVideoText
 from s2vbench.backbones.preprocess import normalise, resize, to_tensor
 from s2vbench.mini.clips import ClipBank
-from s2vbench.mini.identity_measures import LOOKS, Doubles, clips_of, looked, unit
+from s2vbench.mini.identity_measures import LOOKS, Doubles, by_look, clips_of, looked, unit
 from s2vbench.mini.image_text_measures import both_ways, texts_of
 from s2vbench.mini.image_text_samples import equal
 from s2vbench.mini.measures import Measure, mean_of
@@ -35,7 +35,7 @@ def measure(network: MiniVideoText, bank: ClipBank, count: int) -> dict[str, Any
         clips_NE = unit(np.stack([_encoded(network, bank, clip, look) for clip in clips_of(bank, count)]))
         for telling in TELLINGS:
             found |= _retrieval(network, clips_NE, [_told(bank, clip, telling) for clip in range(count)], telling, look)
-    return found
+    return by_look(found)
 
 
 def _retrieval(

@@ -85,8 +85,10 @@ def test_measures_say_how_many_clips_found_their_captions(monkeypatch: pytest.Mo
     monkeypatch.setattr(identity_measures, "AMONG", 4)
     network = new_network(0, **SMALL).eval()
     found = video_text_measures.measure(network, few_clips(), 8)
-    assert {measure["n"] for measure in found.values()} == {8}
-    assert sum("among" in name for name in found) == 8
-    assert all(0 <= measure["value"] <= 1 for name, measure in found.items() if "among" in name)
+    assert all(list(looks) == list(identity_measures.LOOKS) for looks in found.values())
+    assert {measure["n"] for looks in found.values() for measure in looks.values()} == {8}
+    shares = [measure["value"] for name, looks in found.items() if "among" in name for measure in looks.values()]
+    assert len(shares) == 8
+    assert 0 <= min(shares) <= max(shares) < 1
     with pytest.raises(InputError, match="held-out clips are fewer than 100"):
         video_text_measures.measure(network, few_clips(), 100)

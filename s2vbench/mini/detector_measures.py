@@ -129,13 +129,16 @@ def _judged(
 def frame_measures(judged: list[Judged], policy: SubjectPolicy) -> dict[str, Any]:
     """What is found and what is mistaken in frames, all together and by crowd and framing."""
     at = (policy.box_threshold, policy.text_threshold)
-    with_somebody = [row for row in judged if len(row.true_K4)]
     found: dict[str, Any] = {"AP50, whatever the class": average_precision(judged)} | _found_and_mistaken(judged, at)
     twins = [row for row in judged if row.counted_K.all() and _two_of_one_class(row)]
-    found["frames with two of one class: both found"] = mean_of([float(_found(row, at)[0].all()) for row in twins])
-    found["a class that is not there: seen nowhere"] = mean_of([_absent_unseen(row, at) for row in with_somebody])
-    found["class of a found box among those in the clip"] = mean_of(_class_right(judged, among_clip=True))
-    found["class of a found box among all"] = mean_of(_class_right(judged, among_clip=False))
+    found["frames with two of one class: both found"] = mean_or_nothing(
+        [float(_found(row, at)[0].all()) for row in twins]
+    )
+    found["a class that is not there: seen nowhere"] = mean_or_nothing(
+        [_absent_unseen(row, at) for row in with_somebody]
+    )
+    found["class of a found box among those in the clip"] = mean_or_nothing(list(_class_right(judged, among_clip=True)))
+    found["class of a found box among all"] = mean_or_nothing(list(_class_right(judged, among_clip=False)))
     for crowd in (1, 2, 3):
         found[f"subjects: {crowd}"] = _found_and_mistaken([row for row in judged if len(row.true_K4) == crowd], at)
     for framing, _, _ in _FRAMINGS:
@@ -153,7 +156,7 @@ def reference_measures(judged: list[Judged], policy: SubjectPolicy) -> dict[str,
         overlap = 0.0 if best is None else float(box_iou(row.boxes_B4[best : best + 1], row.true_K4)[0, 0])
         right.append(float(overlap > ENOUGH_IOU))
         iou += [overlap] if overlap > ENOUGH_IOU else []
-    return {"found": mean_of(right), "box IoU where found": mean_of(iou)}
+    return {"found": mean_or_nothing(right), "box IoU where found": mean_or_nothing(iou)}
 
 
 def _found_and_mistaken(judged: list[Judged], at: tuple[float, float]) -> dict[str, Measure]:
@@ -164,7 +167,12 @@ def _found_and_mistaken(judged: list[Judged], at: tuple[float, float]) -> dict[s
 
 
 def _share(values: list[bool]) -> Measure:
-    return mean_of([float(value) for value in values]) if len(values) > 1 else {"value": None, "n": len(values)}
+    return mean_or_nothing([float(value) for value in values])
+
+
+def mean_or_nothing(values: list[float]) -> Measure:
+    """`mean_of`; of fewer than two values their number alone."""
+    return mean_of(values) if len(values) > 1 else {"value": None, "n": len(values)}
 
 
 def _found(row: Judged, at: tuple[float, float]) -> tuple[Bools, list[bool]]:

@@ -31,7 +31,7 @@ _REFERENCES: Final = 0.75
 _LEAST_SEEN, _LEAST_SIDE_PX = 0.2, 6.0
 STRANGERS: Final = 12
 """Phrases of a batch that name nothing of this world."""
-_DESCRIBED: Final = 512
+_DESCRIBED: Final = 256
 """So many individuals of each class lend their words to phrases."""
 
 
@@ -105,15 +105,15 @@ def _regions(boxes_K4: Floats, shape: tuple[int, int], random: np.random.Generat
 
 
 @cache
-def _descriptions(noun: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(Individual(noun, TRAINING_SEEDS.start + seed).words() for seed in range(_DESCRIBED))
+def _words_of(noun: str, seed: int) -> tuple[str, ...]:
+    return Individual(noun, seed).words()
 
 
 def draw_words(random: np.random.Generator) -> Tensor:
     """A phrase for each class, about half of them bare nouns, then `STRANGERS` of unknown words; rows (P, L)."""
     phrases = []
     for noun in nouns():
-        words = _descriptions(noun)[int(random.integers(_DESCRIBED))]
+        words = _words_of(noun, TRAINING_SEEDS.start + int(random.integers(_DESCRIBED)))
         phrases.append(phrase_of(noun, words[: max(int(random.integers(-2, 3)), 0)]))
     known_PL = phrase_rows(phrases)
     lengths = random.integers(1, 4, STRANGERS)

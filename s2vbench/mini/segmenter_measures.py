@@ -15,8 +15,8 @@ from s2vbench.backbones.mini.detector_canvas import box_iou
 from s2vbench.backbones.protocols import Detector, Segmenter
 from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.clips_augment import blurred_64
-from s2vbench.mini.detector_measures import CHOOSING, ENOUGH_IOU
-from s2vbench.mini.measures import mean_of, rank_correlation
+from s2vbench.mini.detector_measures import CHOOSING, ENOUGH_IOU, mean_or_nothing
+from s2vbench.mini.measures import rank_correlation
 from s2vbench.types import Floats, FramesU8
 
 _SEEN: Final = 0.35
@@ -52,8 +52,8 @@ def _on_frames(
         rows["guess"] += segments[0].quality_N.tolist()
         rows["detected"] += [mask_iou(*pair) for pair in zip(segments[1].masks_NHW, masks_KHW[able_K], strict=True)]
     return {
-        "mask IoU in true boxes": mean_of(rows["true"]),
-        "mask IoU in detected boxes": mean_of(rows["detected"]),
+        "mask IoU in true boxes": mean_or_nothing(rows["true"]),
+        "mask IoU in detected boxes": mean_or_nothing(rows["detected"]),
         "guessed with real IoU, rank correlation": rank_correlation(np.array(rows["guess"]), np.array(rows["true"])),
     }
 

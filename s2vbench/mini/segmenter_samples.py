@@ -42,7 +42,7 @@ def draw_batch(bank: ClipBank, size: int, seed: int, step: int) -> Batch:
                 edges = box_4 + np.tile(sides, 2) * random.normal(0, _MISPLACED, 4).clip(-0.15, 0.15)
                 window = Window.around(edges, *mask_HW.shape)
                 squares.append(np.dstack([window.cut(seen.picture_HWC), window.box_channel()]))
-                outlines.append(window.cut(mask_HW.astype(np.uint8) * 255))
+                outlines.append(window.cut(mask_HW.astype(np.uint8) * 255, beyond=0))
     squares_NCHW = torch.from_numpy(np.stack(squares[:size])).permute(0, 3, 1, 2).contiguous()
     assert squares_NCHW.shape[2:] == (SIDE_PX, SIDE_PX)
     return squares_NCHW, torch.from_numpy(np.stack(outlines[:size]))

@@ -29,6 +29,7 @@ SIDE_PX: Final = 64
 _AROUND: Final = 1.3
 """Side of the square that is looked at, against the box's longer side."""
 _LEAST_PX: Final = 8
+_GREY: Final = 128
 _BATCH: Final = 32
 _FILE = "mini_segmenter.safetensors"
 
@@ -51,8 +52,8 @@ class Window:
         left, top = round((x0 + x1 - side) / 2), round((y0 + y1 - side) / 2)
         return cls(left, top, side, ((x0 - left) / side, (y0 - top) / side, (x1 - left) / side, (y1 - top) / side))
 
-    def cut(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """What of a picture (H, W) or (H, W, C) lies in the square, `SIDE_PX` wide; beyond it its rim goes on."""
+    def cut(self, picture: npt.NDArray[np.uint8], beyond: int = _GREY) -> npt.NDArray[np.uint8]:
+        """What of a picture (H, W) or (H, W, C) lies in the square, `SIDE_PX` wide, and one value where it ends."""
         height_px, width_px = picture.shape[:2]
         # How far the square reaches beyond each side; a box is in the picture, so some of the square always is.
         above, left = max(-self.top, 0), max(-self.left, 0)
@@ -60,7 +61,9 @@ class Window:
         inside = picture[
             self.top + above : self.top + self.side_px - below, self.left + left : self.left + self.side_px - right
         ]
-        square = cv2.copyMakeBorder(np.ascontiguousarray(inside), above, below, left, right, cv2.BORDER_REPLICATE)
+        square = cv2.copyMakeBorder(
+            np.ascontiguousarray(inside), above, below, left, right, cv2.BORDER_CONSTANT, value=(beyond,) * 3
+        )
         filter_ = cv2.INTER_AREA if self.side_px > SIDE_PX else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(square, (SIDE_PX, SIDE_PX), interpolation=filter_), np.uint8)
 

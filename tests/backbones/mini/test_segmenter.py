@@ -64,13 +64,12 @@ def test_what_is_cut_out_goes_back_to_its_place(seed: int) -> None:
     mask_HW = np.zeros((height_px, width_px), np.uint8)
     mask_HW[y0:y1, x0:x1] = 255
     window = Window.around([x0, y0, x1, y1], height_px, width_px)
-    cut = window.cut(mask_HW)
+    cut = window.cut(mask_HW, beyond=0)
     assert cut.shape == (SIDE_PX, SIDE_PX)
     back_HW = window.paste(cut.astype(np.float32) - 127.5, height_px, width_px)
     assert (back_HW & (mask_HW > 0)).sum() / (back_HW | (mask_HW > 0)).sum() > 0.85
-    # The channel says the same as the cut-out, but for rims that go on beyond the picture.
-    inside = window.left > 0 and window.top > 0 and window.side_px >= SIDE_PX
-    if inside and window.left + window.side_px <= width_px and window.top + window.side_px <= height_px:
+    # The channel says the same as the cut-out; enlarging blurs the latter's edges.
+    if window.side_px >= SIDE_PX:
         assert np.abs(window.box_channel().astype(int) - cut).mean() < 5
 
 

@@ -290,6 +290,14 @@ def test_without_javascript_the_numbers_are_there(opened: Any) -> None:
     assert "need JavaScript" in page.inner_text("#cases")
 
 
+def test_a_narrow_window_scrolls_its_tables_and_not_the_page(opened: Any) -> None:
+    page = opened("three", "#case=case_4&seed=0&run=1").page
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+    assert page.evaluate("document.getElementById('case').scrollWidth <= 400")
+    assert page.evaluate("(one => one.scrollWidth > one.clientWidth)(document.querySelector('.wide'))")
+
+
 def test_tables_say_what_their_cells_are(opened: Any) -> None:
     page = opened("three").page
     assert page.locator("th:not([scope])").count() == 0

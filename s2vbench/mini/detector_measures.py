@@ -130,13 +130,10 @@ def frame_measures(judged: list[Judged], policy: SubjectPolicy) -> dict[str, Any
     """What is found and what is mistaken in frames, all together and by crowd and framing."""
     at = (policy.box_threshold, policy.text_threshold)
     found: dict[str, Any] = {"AP50, whatever the class": average_precision(judged)} | _found_and_mistaken(judged, at)
-    twins = [row for row in judged if row.counted_K.all() and _two_of_one_class(row)]
-    found["frames with two of one class: both found"] = mean_or_nothing(
-        [float(_found(row, at)[0].all()) for row in twins]
-    )
-    found["a class that is not there: seen nowhere"] = mean_or_nothing(
-        [_absent_unseen(row, at) for row in with_somebody]
-    )
+    twins = [float(_found(row, at)[0].all()) for row in judged if row.counted_K.all() and _two_of_one_class(row)]
+    found["frames with two of one class: both found"] = mean_or_nothing(twins)
+    unseen = [_absent_unseen(row, at) for row in judged if len(row.true_K4)]
+    found["a class that is not there: seen nowhere"] = mean_or_nothing(unseen)
     found["class of a found box among those in the clip"] = mean_or_nothing(list(_class_right(judged, among_clip=True)))
     found["class of a found box among all"] = mean_or_nothing(list(_class_right(judged, among_clip=False)))
     for crowd in (1, 2, 3):

@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from s2vbench import __version__
 from s2vbench.report.formats import CAPTION
 from s2vbench.report.html.clips import EMBED_MB
 from s2vbench.report.html.index import Videos, listing, read_videos, run_names, titles_of
@@ -59,7 +58,6 @@ def html_page(
         .get_template("page.html.j2")
         .render(
             title=", ".join(dict.fromkeys(names)),
-            version=__version__,
             policy=_policy(style, script, linked=not found.embedded),
             style=Markup(style),  # noqa: S704 -- shipped files, no data in them
             script=Markup(script),  # noqa: S704 -- as above

@@ -26,6 +26,8 @@ class Seen:
 
     picture_HWC: FramesU8
     masks_KHW: Masks
+    kept_K: tuple[float, ...] = ()
+    """After `moved`: how much of each mask is still in the picture, about 1 for all of it."""
 
 
 def moved(seen: Seen, size_px: tuple[int, int], random: np.random.Generator) -> Seen:
@@ -57,7 +59,10 @@ def moved(seen: Seen, size_px: tuple[int, int], random: np.random.Generator) -> 
         seen.picture_HWC, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=rim
     )
     masks = [cv2.remap(mask_HW.astype(np.uint8) * 255, *places, cv2.INTER_LINEAR) > 127 for mask_HW in seen.masks_KHW]
-    return Seen(picture_HWC.astype(np.uint8), np.array(masks, np.bool_).reshape(-1, *size_px))
+    masks_KHW = np.array(masks, np.bool_).reshape(-1, *size_px)
+    before_K, after_K = (kept.sum(axis=(1, 2)) for kept in (seen.masks_KHW, masks_KHW))
+    kept_K = after_K / np.maximum(before_K * scale**2, 1.0)
+    return Seen(picture_HWC.astype(np.uint8), masks_KHW, tuple(kept_K.tolist()))
 
 
 def _waves(size_px: tuple[int, int], random: np.random.Generator) -> npt.NDArray[np.float32]:

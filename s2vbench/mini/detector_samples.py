@@ -70,7 +70,7 @@ def draw_sample(
     for k, name in enumerate(names):
         sides = boxes_K4[k, 2:] - boxes_K4[k, :2]
         if sides.min() > 0:
-            whole = visible[k] >= _LEAST_SEEN and sides.min() >= _LEAST_SIDE_PX
+            whole = visible[k] * seen.kept_K[k] >= _LEAST_SEEN and sides.min() >= _LEAST_SIDE_PX
             kinds_K[k] = nouns().index(name) if whole else -2
     return relit(degraded(seen.picture_HWC, random), random), boxes_K4, kinds_K, _regions(boxes_K4, shape, random)
 

@@ -5,6 +5,7 @@ Shape letters: N squares, K subjects, H height, W width, C channels.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -54,4 +55,4 @@ def _draw_seen(bank: ClipBank, random: np.random.Generator) -> Seen:
     height_px = int(random.integers(*_HEIGHTS_PX))
     square = seen.picture_HWC.shape[0] == seen.picture_HWC.shape[1]
     seen = moved(seen, (height_px, height_px if square else round(height_px * _ASPECT)), random)
-    return Seen(relit(degraded(seen.picture_HWC, random), random), seen.masks_KHW)
+    return replace(seen, picture_HWC=relit(degraded(seen.picture_HWC, random), random))

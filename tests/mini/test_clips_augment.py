@@ -63,3 +63,15 @@ def test_boxes_are_around_masks_and_zero_around_nothing() -> None:
     masks_KHW = np.zeros((2, 6, 9), np.bool_)
     masks_KHW[0, 2:4, 3:8] = True
     assert boxes_of(masks_KHW).tolist() == [[3, 2, 8, 4], [0, 0, 0, 0]]
+
+
+def test_what_is_cut_off_is_told() -> None:
+    kept = []
+    for seed in range(60):
+        seen = moved(red_disc(), (112, 192), np.random.default_rng(seed))
+        edges = np.concatenate([seen.masks_KHW[0, [0, -1]].ravel(), seen.masks_KHW[0][:, [0, -1]].ravel()])
+        if not edges.any() and seen.masks_KHW.any():
+            assert seen.kept_K[0] == pytest.approx(1, abs=0.2)
+        kept.append(seen.kept_K[0])
+    assert min(kept) < 0.9
+    assert np.mean(kept) > 0.8

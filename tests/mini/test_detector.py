@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +17,7 @@ from s2vbench.backbones.protocols import Detections
 from s2vbench.features.subjects.policy import SubjectPolicy
 from s2vbench.mini import detector_measures as measures
 from s2vbench.mini.clips import HELD_OUT, ClipBank, draw_shard
-from s2vbench.mini.detector import PLAN, policy_of
+from s2vbench.mini.detector import PLAN, main, policy_of
 from s2vbench.mini.detector_losses import centre_loss, edge_loss, generalised_iou, loss_of, meaning_loss, nearness
 from s2vbench.mini.detector_samples import SHAPES, STRANGERS, draw_batch, draw_sample, nouns
 from s2vbench.types import FramesU8
@@ -221,3 +224,29 @@ def test_clips_for_thresholds_are_not_measured(held_out: ClipBank, monkeypatch: 
     monkeypatch.setattr(measures, "reference_measures", lambda *_: {})
     measures.measure(Knowing(held_out), held_out, 1000, POLICY)
     assert seen == [range(5, 12), range(5, 12)]
+
+
+def test_the_commands_train_choose_and_measure(
+    bank: ClipBank,
+    held_out: ClipBank,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(*arguments: object) -> None:
+        monkeypatch.setattr(sys, "argv", ["detector", *map(str, arguments)])
+        main()
+
+    monkeypatch.setattr(measures, "CHOOSING", 2)
+    report = tmp_path / "detector.json"
+    run("train", bank.folder, tmp_path / "out", "--steps", 2, "--batch", 2, "--threads", 1)
+    capsys.readouterr()
+    run("choose", tmp_path / "out", held_out.folder)
+    assert [line.split(" = ")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "box_threshold", "text_threshold", "keep_threshold", "f1", "frames",
+    ]  # fmt: skip
+    run("measure", tmp_path / "out", held_out.folder, "--json", report)
+    content = json.loads(report.read_text())
+    assert content["network"] == "mini_detector"
+    assert content["training"]["steps"] == "2"
+    assert content["measures"]["sharp"]["recall"]["n"] > 5

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from s2vbench.backbones.mini.detector import MiniDetector
 from s2vbench.backbones.mini.segmenter import SIDE_PX, MiniSegmenter
 from s2vbench.backbones.protocols import Detections, Segments
 from s2vbench.mini import segmenter_measures as measures
 from s2vbench.mini.clips import HELD_OUT, ClipBank, draw_shard
-from s2vbench.mini.segmenter import loss_of
+from s2vbench.mini.segmenter import loss_of, main
 from s2vbench.mini.segmenter_samples import draw_batch
 from s2vbench.types import Floats, FramesU8
 
@@ -116,3 +121,20 @@ def test_mask_iou() -> None:
     assert measures.mask_iou(a, b) == 1
     a[0, :3] = b[0, 1:] = True
     assert measures.mask_iou(a, b) == 0.5
+
+
+def test_the_commands_train_and_measure(
+    bank: ClipBank, held_out: ClipBank, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*arguments: object) -> None:
+        monkeypatch.setattr(sys, "argv", ["segmenter", *map(str, arguments)])
+        main()
+
+    monkeypatch.setattr(measures, "CHOOSING", 2)
+    save_file(MiniDetector().state_dict(), tmp_path / "detector.safetensors")
+    report = tmp_path / "segmenter.json"
+    run("train", bank.folder, tmp_path / "out", "--steps", 2, "--batch", 4, "--threads", 1)
+    run("measure", tmp_path / "out", held_out.folder, "--detector", tmp_path / "detector.safetensors", "--json", report)
+    content = json.loads(report.read_text())
+    assert content["network"] == "mini_segmenter"
+    assert 0 <= content["measures"]["sharp"]["mask IoU in true boxes"]["value"] < 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -85,7 +87,14 @@ BUILT_IN: dict[str, dict[str, str]] = {
 
 def names(kind: str) -> dict[str, str]:
     """Every name of a kind with the `module:attribute` it stands for: the built-in ones, then entry points."""
-    found = dict(BUILT_IN[kind])
+    own = BUILT_IN[kind]
+    return own | {name: target for name, target in _installed(kind).items() if name not in own}
+
+
+@cache
+def _installed(kind: str) -> Mapping[str, str]:
+    """Names that other packages bring; looked up once, for it takes milliseconds."""
+    found: dict[str, str] = {}
     for entry in entry_points(group=f"s2vbench.{kind}"):
         found.setdefault(entry.name, entry.value)
     return found

@@ -185,7 +185,7 @@ def _print_result(out: Path, *, as_json: bool) -> None:
         typer.echo(json.dumps(json_document(found), indent=2))
     else:
         print_tables(found)
-    _say(f"records: {out}/scores.jsonl   report: {folder}/report.md")
+    _say(f"records: {out}/scores.jsonl   report: {folder}/index.html")
 
 
 def _file_name(text: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from s2vbench.ablate.sweep_file import load_sweep, shipped_sweeps
 from s2vbench.ablate.units import differences, units_of
 from s2vbench.errors import InputError
+from s2vbench.kaleido.mini.assemble import SETTINGS
 from s2vbench.kaleido.positions import SCHEMES
 
 TEXT = """name = "mine"
@@ -114,6 +115,8 @@ def test_the_shipped_sweeps_are_the_papers_tables() -> None:
         assert {entry.metric for entry in file.sweep.published} == {"s2v_consistency", "s2v_decoupling"}
         (key,) = {key for keys in differences(file).values() for key in keys}
         assert key == ("model.positions" if file is rrope else "data.reference_set")
+        shown = {key: getattr(SETTINGS, key) for key in file.sweep.evaluation.settings}
+        assert file.sweep.evaluation.settings == shown
     stated = {(entry.variant, entry.metric): entry.value for entry in rrope.sweep.published}
     assert stated["shift_wh", "s2v_consistency"] == 0.708
     assert ("concat", "s2v_consistency") not in stated

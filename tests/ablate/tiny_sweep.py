@@ -144,7 +144,7 @@ def run(
     """Run the sweep in this process."""
     torch.set_num_threads(1)
     loaded = load_sweep(str(file)) if isinstance(file, Path) else file
-    return run_sweep(loaded, out, units_of(loaded, out, only, seeds), silent, (said or []).append)
+    return run_sweep(loaded, out, units_of(loaded, out, only, seeds), silent, ([] if said is None else said).append)
 
 
 def die_at(owner: Any, name: str, count: int) -> None:

@@ -29,7 +29,7 @@ from s2vbench.mini.quality_measures import measure
 from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
 from s2vbench.types import FramesU8
 
-PLAN: Final = Plan(steps=9_000, batch=32, rate=1e-3, weight_decay=0.02)
+PLAN: Final = Plan(steps=9_000, batch=32, rate=6e-4, weight_decay=0.02)
 POINTS_PER_LEVEL: Final = 100 / MOST
 _HEIGHTS_PX: Final = (64, 64, 64, 80, 96, 128)
 """One of these a batch; videos of the embedded model are 64 px high."""

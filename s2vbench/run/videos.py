@@ -160,6 +160,8 @@ def _row(job: GenerationJob, error: Exception | None, wanted: _Wanted, seconds: 
             frames, reason = _checked(job.video, wanted.shape)
         except VideoError as unreadable:
             reason = f"the model wrote no video that can be read ({unreadable})"
+        if reason is not None:
+            _put_aside(job, wanted.out)
     return Generation(
         case=job.case.id,
         seed=job.seed,
@@ -185,6 +187,13 @@ def _reason(job: GenerationJob, error: Exception | None, out: Path) -> str | Non
         write_atomically(out / "failures" / f"{job.case.id}-{job.seed}-generate.txt", trace)
         return f"{name}: {error}"
     return None if job.video.is_file() else "the model wrote no video"
+
+
+def _put_aside(job: GenerationJob, out: Path) -> None:
+    """Keep a wrong video for whoever looks into it, where nothing scores it."""
+    place = out / "failures" / f"{job.case.id}-{job.seed}{job.video.suffix}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    job.video.replace(place)
 
 
 def _checked(path: Path, shape: VideoShape) -> tuple[str, str | None]:

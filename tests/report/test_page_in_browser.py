@@ -163,7 +163,7 @@ def test_a_click_opens_a_case_with_everything(opened: Any) -> None:
     said = page.inner_text("#case")
     for text in ("Here come thing0 and thing1.", f"{value_of('imaging_quality', 4):.4f}", "0.6250", "frame 1, 0.13 s"):
         assert text in said
-    assert page.url.endswith("#case=case_4&seed=0")
+    assert page.evaluate("location.hash") == "#case=case_4&seed=0"
 
 
 def test_switches_show_and_hide_what_was_found(opened: Any) -> None:
@@ -183,14 +183,16 @@ def test_keys_go_on_and_escape_closes(opened: Any) -> None:
     page.click('.cases [data-key="imaging_quality"]')
     rows = page.locator(".cases tbody a").all_inner_texts()
     page.locator(".cases tbody a").first.press("Enter")
+    # A link is followed after the key has done its work; keys before that belong to the list.
+    page.wait_for_selector("#case-title")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert page.url.endswith(f"#case={rows[2]}&seed=0")
+    assert page.evaluate("location.hash") == f"#case={rows[2]}&seed=0"
     page.keyboard.press("ArrowLeft")
     assert page.inner_text("#case-title").startswith(rows[1])
     page.keyboard.press("Escape")
     assert not page.locator("#case").is_visible()
-    assert "#" not in page.url
+    assert page.evaluate("location.hash") == ""
     assert page.evaluate("document.activeElement.textContent") == rows[1]
     assert page.locator("#case video").count() == 0
 
@@ -228,7 +230,7 @@ def test_tables_never_mix_and_runs_can_be_changed(opened: Any) -> None:
     page.select_option('[data-filter="run"]', "1")
     assert set(shown.column("run")) == {"second"}
     page.click('.cases a:text-is("case_4")')
-    assert page.url.endswith("#case=case_4&seed=0&run=2")
+    assert page.evaluate("location.hash") == "#case=case_4&seed=0&run=2"
     page.select_option("#case select", "0")
     assert page.inner_text("#case-title").startswith(f"drawn {HOSTILE}"[:20])
     page.keyboard.press("Escape")

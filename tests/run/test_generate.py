@@ -93,16 +93,19 @@ def test_failures_are_recorded_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert "a bug in the model" in (out / "failures/raises-0-generate.txt").read_text()
     # Failed ones are tried again, finished ones are not.
     generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
-    assert [row.case for row in rows(out)][5:] == ["refuses", "raises", "silent", "offline"]
+    assert [row.case for row in rows(out)][7:] == list(FAULTS[:-1])
+    assert sorted(path.parent.name for path in out.glob("videos/*/*.mp4")) == ["fine"]
+    assert sorted(path.name for path in out.glob("failures/*.mp4")) == ["short-0.mp4", "small-0.mp4"]
 
 
 def test_scores_say_why_there_was_no_video(tmp_path: Path) -> None:
-    cases, out = cases_file(tmp_path, ("refuses", "fine")), tmp_path / "run"
+    cases, out = cases_file(tmp_path, ("refuses", "short", "fine")), tmp_path / "run"
     generate(generators.request(cases, out, "tests.run.generators:FAULTY"))
     before = rows(out)
     score(driver.request(cases, out, videos=out / "videos", metrics=["imaging_quality"]))
     found = {row.case: (row.outcome, row.reason) for row in current_scores(out)}
     assert found["refuses"] == ("failed", "the reference has no mask")
+    assert found["short"][1] == "the model wrote 1 frames of 32x32 px; 3 of 32x32 px were asked for"
     assert found["fine"][0] == "ok"
     assert rows(out) == before
 

@@ -227,6 +227,7 @@ def test_warnings_stand_on_the_page(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_line_and_the_old_page_stays(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_report([run])
     before = (run / "report" / "index.html").read_bytes()
     real = os.replace
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from s2vbench.errors import OutputError
+from s2vbench.run.child import follow_the_driver
 from s2vbench.run.work import Done, Setup, Task, Worker
 
 Ticket = TypeVar("Ticket")
@@ -144,9 +143,7 @@ def _start(setup: Setup, threads: int, level: int) -> None:
     from s2vbench.backbones.machine import use_threads
     from s2vbench.run.folder import LOG, log_handler
 
-    # Ctrl-C reaches the whole group; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_the_driver, daemon=True).start()
+    follow_the_driver()
     use_threads(threads)
     cv2.setNumThreads(threads)
     keep_freed_memory()
@@ -154,14 +151,6 @@ def _start(setup: Setup, threads: int, level: int) -> None:
     logger.setLevel(level)
     logger.addHandler(log_handler(setup.out / LOG))
     _worker = Worker(setup)
-
-
-def _die_with_the_driver() -> None:
-    # Workers of a killed driver would wait for tasks for ever.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _measure(task: Task) -> Done:

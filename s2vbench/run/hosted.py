@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -22,6 +21,7 @@ from typing import Any, Final, Self
 
 from s2vbench.errors import InputError, OutputError, S2VBenchError
 from s2vbench.generators.base import GenerationError, GenerationJob, Generator, VideoShape, is_batched, load_generator
+from s2vbench.run.child import follow_the_driver
 
 _SECONDS_TO_START: Final = 600
 """How long a model may take to be there, at least: some load weights before they are asked for anything."""
@@ -187,11 +187,9 @@ def _ending(exitcode: int | None) -> str:
 
 def _serve(pipe: Connection, model: str, shape: VideoShape, settings: Mapping[str, str]) -> None:
     """The other process."""
-    # Ctrl-C reaches the whole group; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow_the_driver()
     sys.stdout.flush()
     os.dup2(2, 1)
-    threading.Thread(target=_die_with_the_driver, daemon=True).start()
     try:
         generator = load_generator(model, shape, settings)
         batch_size = generator.batch_size if is_batched(generator) else None
@@ -246,11 +244,3 @@ def _sendable(error: Exception | None) -> GenerationError | OSError | _Foreign |
     if type(error) is OSError:
         return error
     return _Foreign(type(error).__name__, str(error), "".join(traceback.format_exception(error)))
-
-
-def _die_with_the_driver() -> None:
-    # A model whose driver was killed would go on to the end of its batch, and then wait for ever.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -8,8 +8,6 @@ Trained on clips below `HELD_OUT`, measured on those above: other individuals, o
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import Any, Final, cast
 
 import cv2
@@ -25,7 +23,7 @@ from s2vbench.mini.image_text_measures import measure
 from s2vbench.mini.image_text_samples import EACH, NOUNS, draw_batch, network_input
 from s2vbench.mini.measures import load_trained, write_measures
 from s2vbench.mini.pictures_cast import Cast
-from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
+from s2vbench.mini.training import Batch, Plan, Training, plan_of, recipe_parser
 
 PLAN: Final = Plan(steps=3200, batch=NOUNS * EACH, rate=1.5e-3, weight_decay=0.05)
 _FRAMES, _PLACES, _PLACE_NAMES = 0.5, 0.5, 0.25
@@ -86,17 +84,7 @@ def start_text(text_encoder: TextEncoder) -> None:
 
 def main() -> None:
     """Train, or measure what was trained."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train")
-    train.add_argument("bank", type=Path)
-    train.add_argument("out", type=Path)
-    add_plan_options(train, PLAN)
-    measuring = commands.add_parser("measure")
-    measuring.add_argument("out", type=Path)
-    measuring.add_argument("bank", type=Path)
-    measuring.add_argument("--json", type=Path, required=True)
-    measuring.add_argument("--count", type=int, default=600, help="of everything that is measured")
+    parser, _ = recipe_parser(__doc__, PLAN, count=600, counted="of everything that is measured")
     options = parser.parse_args()
     # Pictures are small: threads of OpenCV would only take time from the network's.
     cv2.setNumThreads(1)

@@ -10,8 +10,6 @@ Shape letters: N triplets, 3 the frames of a triplet, C channels, H rows, W colu
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import Final, cast
 
 import cv2
@@ -25,7 +23,7 @@ from s2vbench.backbones.mini.interpolator import MINI_INTERPOLATOR, MiniInterpol
 from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.interpolator_measures import measure
 from s2vbench.mini.measures import load_trained, write_measures
-from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
+from s2vbench.mini.training import Batch, Plan, Training, plan_of, recipe_parser
 from s2vbench.types import FramesU8
 
 PLAN: Final = Plan(steps=10_000, batch=24, rate=8e-4)
@@ -131,17 +129,7 @@ def new_network(seed: int) -> MiniInterpolator:
 
 def main() -> None:
     """Train, or measure what was trained."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train")
-    train.add_argument("bank", type=Path)
-    train.add_argument("out", type=Path)
-    add_plan_options(train, PLAN)
-    measuring = commands.add_parser("measure")
-    measuring.add_argument("out", type=Path)
-    measuring.add_argument("bank", type=Path)
-    measuring.add_argument("--json", type=Path, required=True)
-    measuring.add_argument("--count", type=int, default=600, help="triplets, and clips, to measure on")
+    parser, _ = recipe_parser(__doc__, PLAN, count=600, counted="triplets, and clips, to measure on")
     options = parser.parse_args()
     if options.command == "train":
         plan, bank = plan_of(options, PLAN), ClipBank(options.bank)

@@ -11,8 +11,6 @@ Shape letters: N frames, H rows, W columns, C red, green, blue.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import Final
 
 import cv2
@@ -26,7 +24,7 @@ from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.measures import load_trained, write_measures
 from s2vbench.mini.quality_distortions import DISTORTIONS, MOST, blocks
 from s2vbench.mini.quality_measures import measure
-from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
+from s2vbench.mini.training import Batch, Plan, Training, plan_of, recipe_parser
 from s2vbench.types import FramesU8
 
 PLAN: Final = Plan(steps=9_000, batch=32, rate=6e-4, weight_decay=0.02)
@@ -102,17 +100,7 @@ def new_network(seed: int) -> MiniQuality:
 
 def main() -> None:
     """Train, or measure what was trained."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train")
-    train.add_argument("bank", type=Path)
-    train.add_argument("out", type=Path)
-    add_plan_options(train, PLAN)
-    measuring = commands.add_parser("measure")
-    measuring.add_argument("out", type=Path)
-    measuring.add_argument("bank", type=Path)
-    measuring.add_argument("--json", type=Path, required=True)
-    measuring.add_argument("--count", type=int, default=600, help="frames to measure on, each of another clip")
+    parser, _ = recipe_parser(__doc__, PLAN, count=600, counted="frames to measure on, each of another clip")
     options = parser.parse_args()
     if options.command == "train":
         plan, bank = plan_of(options, PLAN), ClipBank(options.bank)

@@ -9,7 +9,6 @@ trained `mini_detector`, whose boxes are measured beside the true ones.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Final, cast
 
@@ -23,7 +22,7 @@ from s2vbench.mini.clips import ClipBank
 from s2vbench.mini.measures import load_trained, write_measures
 from s2vbench.mini.segmenter_measures import measure
 from s2vbench.mini.segmenter_samples import draw_batch
-from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
+from s2vbench.mini.training import Batch, Plan, Training, plan_of, recipe_parser
 
 PLAN: Final = Plan(steps=5000, batch=48, rate=2e-3)
 _DICE, _GUESS = 1.0, 0.2
@@ -57,18 +56,8 @@ def _iou(a_NHW: Tensor, b_NHW: Tensor) -> Tensor:
 
 def main() -> None:
     """Train, or measure what was trained."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train")
-    train.add_argument("bank", type=Path)
-    train.add_argument("out", type=Path)
-    add_plan_options(train, PLAN)
-    measuring = commands.add_parser("measure")
-    measuring.add_argument("out", type=Path)
-    measuring.add_argument("bank", type=Path)
-    measuring.add_argument("--detector", type=Path, required=True, help="folder of a trained mini_detector")
-    measuring.add_argument("--json", type=Path, required=True)
-    measuring.add_argument("--count", type=int, default=750, help="clips to measure on, one frame of each")
+    parser, commands = recipe_parser(__doc__, PLAN, count=750, counted="clips to measure on, one frame of each")
+    commands["measure"].add_argument("--detector", type=Path, required=True, help="folder of a trained mini_detector")
     options = parser.parse_args()
     if options.command == "train":
         plan, bank = plan_of(options, PLAN), ClipBank(options.bank)

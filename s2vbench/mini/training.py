@@ -251,6 +251,30 @@ def add_plan_options(parser: argparse.ArgumentParser, default: Plan) -> None:
     parser.add_argument("--threads", type=int, default=default.threads)
 
 
+def recipe_parser(
+    description: str | None, default: Plan, *, count: int, counted: str
+) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The command line of a recipe: `train BANK OUT` and `measure OUT BANK --json FILE`; the parser, and its commands'.
+
+    Args:
+        description: the recipe's docstring.
+        default: what is done where nothing is said.
+        count: how much is measured by default.
+        counted: what that is a number of.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    train, measure = commands.add_parser("train"), commands.add_parser("measure")
+    for name in ("bank", "out"):
+        train.add_argument(name, type=Path)
+    add_plan_options(train, default)
+    for name in ("out", "bank"):
+        measure.add_argument(name, type=Path)
+    measure.add_argument("--json", type=Path, required=True)
+    measure.add_argument("--count", type=int, default=count, help=counted)
+    return parser, {"train": train, "measure": measure}
+
+
 def plan_of(options: argparse.Namespace, default: Plan) -> Plan:
     """The plan that was asked for."""
     names = ("steps", "batch", "rate", "seed", "minutes", "threads")

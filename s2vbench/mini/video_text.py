@@ -11,7 +11,6 @@ Shape letters: N clips, T frames, H height, W width, C channels, L tokens.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -31,7 +30,7 @@ from s2vbench.mini.image_text_samples import equal, network_input, some_unknown
 from s2vbench.mini.measures import load_trained, write_measures
 from s2vbench.mini.pictures import Random, blotched, coded, lit
 from s2vbench.mini.ship import network_file
-from s2vbench.mini.training import Batch, Plan, Training, add_plan_options, plan_of
+from s2vbench.mini.training import Batch, Plan, Training, plan_of, recipe_parser
 from s2vbench.mini.video_text_measures import measure
 from s2vbench.types import FramesU8
 
@@ -122,18 +121,8 @@ def new_network(seed: int, start: Path | None = None, **sizes: Any) -> MiniVideo
 
 def main() -> None:
     """Train, or measure what was trained."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    train = commands.add_parser("train")
-    train.add_argument("bank", type=Path)
-    train.add_argument("out", type=Path)
-    train.add_argument("--start", type=Path, help="folder of a trained mini_image_text")
-    add_plan_options(train, PLAN)
-    measuring = commands.add_parser("measure")
-    measuring.add_argument("out", type=Path)
-    measuring.add_argument("bank", type=Path)
-    measuring.add_argument("--json", type=Path, required=True)
-    measuring.add_argument("--count", type=int, default=600, help="clips to measure on")
+    parser, commands = recipe_parser(__doc__, PLAN, count=600, counted="clips to measure on")
+    commands["train"].add_argument("--start", type=Path, help="folder of a trained mini_image_text")
     options = parser.parse_args()
     # Pictures are small: threads of OpenCV would only take time from the network's.
     cv2.setNumThreads(1)

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import cv2
 import numpy as np
 import torch
+from open_clip import CLIP
 from torch import Tensor, nn
 
 from s2vbench.backbones.mini.image_text import MINI_IMAGE_TEXT, MiniImageText
@@ -49,12 +50,12 @@ def loss_of(network: MiniImageText, batch: Batch) -> Tensor:
     pictures_NCHW, tokens_NL, sizes_3, phrases_NN, people_NN, captions_NN, places_NN = batch
     subjects, frames, places = sizes_3.tolist()
     with torch.autocast("cpu", torch.bfloat16):
-        pictures_NE, texts_NE = network(pictures_NCHW), network.text_encoder(tokens_NL)
+        pictures_NE, texts_NE = network(pictures_NCHW), network.clip.encode_text(tokens_NL)
     here, there, framed, place, again = pictures_NE.split([subjects, subjects, frames, places, places])
     phrases, captions, names = texts_NE.split([subjects, frames, places])
 
     def pairs(a_NE: Tensor, b_NE: Tensor, alike_NN: Tensor) -> Tensor:
-        return contrast(a_NE, b_NE, network.temperature, alike_NN)
+        return contrast(a_NE, b_NE, -network.clip.logit_scale, alike_NN)
 
     told = (pairs(here, phrases, phrases_NN) + pairs(there, phrases, phrases_NN)) / 2
     # Two frames of a clip are one place; two clips at a beach are two.
@@ -72,11 +73,11 @@ def new_network(seed: int, **sizes: Any) -> MiniImageText:
     """An untrained network."""
     torch.manual_seed(seed)
     network = MiniImageText(**sizes)
-    start_text(network.text_encoder)
+    start_text(network.clip)
     return network
 
 
-def start_text(text_encoder: TextEncoder) -> None:
+def start_text(text_encoder: TextEncoder | CLIP) -> None:
     """Let words and places weigh alike at the start."""
     nn.init.normal_(text_encoder.token_embedding.weight, std=0.05)
     nn.init.normal_(text_encoder.positional_embedding, std=0.02)

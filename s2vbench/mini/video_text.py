@@ -35,7 +35,7 @@ from s2vbench.mini.video_text_measures import measure
 from s2vbench.types import FramesU8
 
 PLAN: Final = Plan(steps=3200, batch=48, rate=8e-4, weight_decay=0.05)
-_TOWER: Final = "tower."
+_TOWER: Final = "clip.visual.tower."
 _SHORT: Final = 0.4
 """Share of the clips that are told shortly."""
 

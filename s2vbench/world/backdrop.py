@@ -98,14 +98,16 @@ class Backdrop:
         width_px: the frame's width; width over height must lie within `ASPECTS`.
         height_px: the frame's height.
         max_zoom: the largest zoom of any camera that will look at it: layers are drawn fine enough for that.
+        blur: how far it is out of focus: the standard deviation of a Gaussian in frame heights, at zoom 1.
 
     Raises:
         InputError: the frame is narrower or wider than scenes are laid out for.
     """
 
-    def __init__(self, scene: Scene, width_px: int, height_px: int, max_zoom: float = 1.0) -> None:
+    def __init__(self, scene: Scene, width_px: int, height_px: int, max_zoom: float = 1.0, blur: float = 0.0) -> None:
         self.scene, self.width_px, self.height_px = scene, width_px, height_px
         self.max_zoom = max(max_zoom, 1.0)
+        self.blur = blur
         self.aspect = width_px / height_px
         check_frame(width_px, height_px)
         sheets = [self._sheet(layer, whole=i == 0) for i, layer in enumerate(scene.layers)]
@@ -187,6 +189,8 @@ class Backdrop:
         canvas.translate(pad_px, pad_px)
         canvas.scale(density, density)
         layer.draw(Pen(canvas, density), self.aspect)
+        if self.blur:
+            surface = _out_of_focus(surface, self.blur * density)
         image = surface.makeImageSnapshot()
         left_px = top_px = 0
         if not whole:
@@ -208,6 +212,14 @@ class Backdrop:
             canvas.drawImage(image, x_px, y_px, _LINEAR)
             canvas.restore()
         canvas.restore()
+
+
+def _out_of_focus(surface: skia.Surface, sigma_px: float) -> skia.Surface:
+    """The same picture behind a Gaussian blur; its edges are continued outwards, so an opaque one stays opaque."""
+    blurred = skia.Surface(surface.width(), surface.height())
+    paint = skia.Paint(ImageFilter=skia.ImageFilters.Blur(sigma_px, sigma_px, skia.TileMode.kClamp))
+    blurred.getCanvas().drawImage(surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), paint)
+    return blurred
 
 
 def _cropped(surface: skia.Surface, image: skia.Image) -> tuple[skia.Image, int, int]:

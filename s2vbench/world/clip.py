@@ -61,6 +61,8 @@ class Script:
     fps: float
     caption: str = ""
     weather_key: int = 0
+    blur: float = 0.0
+    """How far the scene is out of focus, in frame heights at zoom 1 (see `Backdrop`); subjects are sharp."""
 
     @property
     def num_frames(self) -> int:
@@ -104,7 +106,8 @@ class Stage:
 
     def __init__(self, script: Script, width_px: int, height_px: int) -> None:
         self.script, self.width_px, self.height_px = script, width_px, height_px
-        self._backdrop = Backdrop(script.scene, width_px, height_px, max(camera.zoom for camera in script.cameras))
+        nearest = max(camera.zoom for camera in script.cameras)
+        self._backdrop = Backdrop(script.scene, width_px, height_px, nearest, script.blur)
         self._frame = skia.Surface(width_px, height_px)
         self._layers = [skia.Surface(width_px, height_px) for _ in script.parts]
         self._tint = _tint_paint(script.scene.light)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -136,6 +138,32 @@ def test_a_sharper_sheet_shows_the_same_scene() -> None:
     scene = build_place("kitchen", 4)
     one, fine = (painted(Backdrop(scene, 96, 96, max_zoom=zoom), Camera()).astype(float) for zoom in (1.0, 2.0))
     assert np.abs(one - fine).mean() < 4.0
+
+
+def test_out_of_focus_a_sharp_edge_is_a_gaussian_ramp() -> None:
+    def half(pen: Pen, aspect: float) -> None:
+        pen.fill(box(-1, -1, aspect + 1, 2), (1, 1, 1), shade=0.0)
+        pen.fill(box(-1, -1, aspect / 2, 2), (0, 0, 0), shade=0.0)
+
+    scene = Scene((Layer(1.0, half),), (0.7, 0.9))
+    row_W = painted(Backdrop(scene, 200, 200, blur=0.05), Camera())[100, :, 0] / 255
+    places = (np.arange(200) + 0.5 - 100) / (0.05 * 200)
+    assert row_W == pytest.approx([0.5 * (1 + math.erf(place / math.sqrt(2))) for place in places], abs=0.03)
+    nearer_W = painted(Backdrop(scene, 200, 200, max_zoom=2.0, blur=0.05), Camera(zoom=2.0))[100, :, 0] / 255
+    assert nearer_W[::2] == pytest.approx(row_W[50:150], abs=0.03)
+
+
+@pytest.mark.parametrize("name", SOME_PLACES)
+def test_out_of_focus_there_is_no_hole_and_the_colours_stay(name: str) -> None:
+    sharp, soft = (Backdrop(build_place(name, 5), 80, 64, max_zoom=1.5, blur=blur) for blur in (0.0, 0.08))
+    limits = soft.limits(1.5)
+    for way in (-1, 0, 1):
+        camera = Camera(way * limits.x, way * limits.y, 1.5)
+        pictures = [painted(backdrop, camera) for backdrop in (sharp, soft)]
+        assert pictures[1][..., 3].min() == 255
+        means = [picture[..., :3].mean((0, 1)) for picture in pictures]
+        assert means[1] == pytest.approx(means[0], abs=25)
+        assert np.abs(np.diff(pictures[1].astype(float), axis=0)).max() < 40
 
 
 def test_moving_the_camera_a_little_changes_the_picture_a_little() -> None:

@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from s2vbench.backbones.attention import each_alone
 from s2vbench.backbones.fast_linear import FastLinear
-from s2vbench.backbones.mini.image_text import FIRST_TEMPERATURE, set_blocks_dtype
+from s2vbench.backbones.mini.image_text import FIRST_TEMPERATURE
 from s2vbench.backbones.mini.image_text_tower import (
     BLOCKS,
     SEEDED_RULES,
@@ -30,7 +30,7 @@ from s2vbench.backbones.mini.image_text_tower import (
 from s2vbench.backbones.mini.shipped import FOLDER, shipped_sha256
 from s2vbench.backbones.mini.words import tokenize, vocabulary_size
 from s2vbench.backbones.spec import BackboneSpec
-from s2vbench.backbones.viclip import TextEncoder, Transformer
+from s2vbench.backbones.viclip import ResidualBlock, TextEncoder, Transformer
 from s2vbench.video.recipes import MINI_LONGER_112
 
 _FILE = "mini_video_text.safetensors"
@@ -175,6 +175,14 @@ class MiniVideoText(nn.Module):
     def tokenize(self, texts: Sequence[str]) -> Tensor:
         """Token numbers (N, context), int64, on the network's device; of a text too long the beginning is kept."""
         return tokenize(texts, self.context).to(self.temperature.device)
+
+
+def set_blocks_dtype(network: nn.Module, dtype: torch.dtype) -> None:
+    """Do the products of a transformer's blocks in `dtype`; norms and sums stay float32."""
+    for module in network.modules():
+        if isinstance(module, ResidualBlock):
+            module.attn.to(dtype)
+            module.mlp.to(dtype)
 
 
 MINI_VIDEO_TEXT = BackboneSpec(

@@ -21,6 +21,9 @@ _DEPTH: Final = 0.4
 _GAP: Final = 0.04
 """Between neighbours, in frame heights."""
 
+_BLUR: Final = 0.08
+"""Standard deviation of what is out of focus, in frame heights after zooming."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -98,3 +101,14 @@ def _boxes(part: Part) -> list[Box]:
         for m in part.moments
         if m.there
     ]
+
+
+def in_focus(script: Script) -> Script:
+    """The same script filmed with an open lens: the scene out of focus, nothing of it in front of the subjects.
+
+    What a background has of fine detail follows from neither caption nor references; in a picture of a few dozen pixels
+    it is most of what a model would try to learn.
+    """
+    behind = tuple(layer for layer in script.scene.layers if layer.parallax <= 1.0)
+    nearest = max(camera.zoom for camera in script.cameras)
+    return replace(script, scene=replace(script.scene, layers=behind), blur=_BLUR / nearest)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from s2vbench.kaleido.data.framing import closer, gathered
+from s2vbench.kaleido.data.framing import closer, gathered, in_focus
 from s2vbench.kaleido.data.sample import Sample
 from s2vbench.types import FramesU8
 from s2vbench.world.backdrop import room_behind
@@ -44,7 +44,7 @@ class WorldSamples:
         cross_paired: references show the subject elsewhere, in another pose and view (the paper's cross-paired data);
             otherwise they are cut from the clip itself.
         most_references: at most so many subjects in a clip, 1 to 3.
-        close_up: subjects side by side, the camera near them, for videos of a few dozen pixels.
+        close_up: subjects side by side, the camera near them, all else out of focus, for videos of a few dozen pixels.
         offset: added to every number: other offsets, other clips.
     """
 
@@ -69,7 +69,7 @@ class WorldSamples:
             most_subjects=min(subjects_most(number), self.most_references),
         )
         if self.close_up:
-            script = closer(gathered(script), self.width_px / self.height_px)
+            script = in_focus(closer(gathered(script), self.width_px / self.height_px))
         clip = film(script, self.width_px, self.height_px)
         return Sample(f"world-{number}", script.caption, clip.frames_THWC, self._references(script, clip, dice))
 

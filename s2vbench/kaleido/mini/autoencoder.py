@@ -179,6 +179,8 @@ def train(options: argparse.Namespace) -> None:
         if step % 500 == 499:
             vae.save_pretrained(options.out / "vae")
     mean, std = measure_latents(vae, pictures)
+    if options.one_scale:
+        std = [round(math.sqrt(sum(v**2 for v in std) / len(std)), 4)] * len(std)
     vae.register_to_config(latents_mean=mean, latents_std=std)
     vae.save_pretrained(options.out / "vae")
 
@@ -192,6 +194,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--batch-size", type=int, default=18)
     parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--one-scale", action="store_true", help="one latents_std for all channels, not one each")
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())
 

@@ -1,6 +1,6 @@
 """Clips of the rendered world kept on disk, so that several trainings need not draw them again.
 
-python -m s2vbench.kaleido.mini.bank BANK --count 28000 --workers 2
+python -m s2vbench.kaleido.mini.bank BANK --count 22000 --workers 2
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def main() -> None:
     """Draw a bank; chunks that are there are kept."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bank", type=Path)
-    parser.add_argument("--count", type=int, default=28_000, help="clips, a multiple of 500")
+    parser.add_argument("--count", type=int, default=22_000, help="clips, a multiple of 500")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     options.bank.mkdir(parents=True, exist_ok=True)

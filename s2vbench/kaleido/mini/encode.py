@@ -1,7 +1,7 @@
 """Latents of a bank: the cache that `s2vbench kaleido encode world` would write, without drawing the clips again.
 
-python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 28000
-python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 28000 --pairs both    # cut-outs of the clips, too
+python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 22000
+python -m s2vbench.kaleido.mini.encode BANK VAE OUT --count 22000 --pairs both    # cut-outs of the clips, too
 
 A bank holds cross-paired references only. References that are cut from the clip are drawn anew, from the same numbers,
 so a cache with both sets has the very clips of one with a single set.
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("bank", type=Path)
     parser.add_argument("vae", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=28_000, help="clips, a multiple of 500")
+    parser.add_argument("--count", type=int, default=22_000, help="clips, a multiple of 500")
     parser.add_argument("--pairs", choices=get_args(Pairs), default="cross", help="which sets of references")
     parser.add_argument("--workers", type=int, default=0, help="processes that draw what the bank does not hold")
     options = parser.parse_args()

@@ -82,6 +82,7 @@ def make_plan(config: TrainConfig, world: int = 1) -> TrainPlan:
             f"times {data_world} data ranks; change one"
         )
     shape = latent_shape(config, origin)
+    check_channels(model.config, shape[0])
     video = flops.tokens_of(shape[1:], patch)
     most = config.data.most_references if config.data.references else 0
     references = most * flops.tokens_of((1, *shape[2:]), patch)
@@ -131,6 +132,24 @@ def latent_shape(config: TrainConfig, origin: Origin) -> tuple[int, ...]:
         side = 2 ** (len(vae.get("dim_mult", (1, 2, 4, 4))) - 1) * (vae.get("patch_size") or 1)
         channels = vae.get("z_dim", channels)
     return channels, (data.num_frames - 1) // every + 1, data.height_px // side, data.width_px // side
+
+
+def check_channels(transformer: Any, channels: int) -> None:
+    """Latents must have as many channels as the transformer reads and answers.
+
+    Args:
+        transformer: its configuration.
+        channels: of the latents.
+
+    Raises:
+        InputError: they have not.
+    """
+    reads, answers = transformer.in_channels, transformer.out_channels or transformer.in_channels
+    if (reads, answers) != (channels, channels):
+        raise InputError(
+            f"[model.transformer] in_channels {reads}, out_channels {answers}: the data's latents have {channels} "
+            f"channels; set both to {channels}, or take the data of another VAE"
+        )
 
 
 def what_would_fit(config: TrainConfig, world: int, memory_bytes: int) -> str:

@@ -32,7 +32,7 @@ from s2vbench.kaleido.training.model import make_text_encoder, make_transformer
 from s2vbench.kaleido.training.optimiser import num_parameters
 from s2vbench.kaleido.training.origin import Origin, find_origin
 from s2vbench.kaleido.training.parallel import from_environment
-from s2vbench.kaleido.training.plan import gigabytes, make_plan, what_would_fit
+from s2vbench.kaleido.training.plan import check_channels, gigabytes, latent_shape, make_plan, what_would_fit
 from s2vbench.kaleido.training.samples import Sampler
 from s2vbench.kaleido.training.single import Parallel
 from s2vbench.kaleido.training.sources import Data
@@ -136,6 +136,8 @@ def _train(run: _Run, batches: Batches | None, encoder: Encoder | None) -> Train
     dtype = torch.bfloat16 if parallel.device.type == "cuda" else torch.float32
     contexts = Contexts(encoder or make_text_encoder(origin, parallel.device, dtype))
     state = checkpoints.fresh_state(config, _model(config, origin, parallel))
+    if data is not None:
+        check_channels(state.model.config, latent_shape(config, origin)[0])
     trainer = Trainer(
         config, state=state, batches=batches, contexts=contexts, parallel=parallel, root=out / CHECKPOINTS
     )

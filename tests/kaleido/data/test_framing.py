@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from s2vbench.kaleido.data.framing import MOST_ZOOM, closer, gathered
+from s2vbench.kaleido.data.framing import MOST_ZOOM, closer, gathered, in_focus
 from s2vbench.world.clip import Script, film
 from s2vbench.world.improv import improvised_script
 
@@ -91,3 +91,20 @@ def test_the_camera_comes_no_nearer_than_it_may() -> None:
         before, after = script(number), closer(gathered(script(number)), ASPECT)
         nearest = max(camera.zoom for camera in before.cameras)
         assert max(camera.zoom for camera in after.cameras) <= max(MOST_ZOOM, nearest) + 1e-9
+
+
+def test_in_focus_are_the_subjects_and_nothing_stands_before_them() -> None:
+    for number in NUMBERS[:8]:
+        sharp = closer(gathered(script(number)), ASPECT)
+        soft = in_focus(sharp)
+        clips = [film(frames, 80, 64) for frames in (sharp, soft)]
+        assert soft.parts == sharp.parts
+        assert soft.cameras == sharp.cameras
+        # What stood before a subject is gone, so no less of it is seen.
+        assert not (clips[0].masks_TKHW & ~clips[1].masks_TKHW).any()
+        empty_THW = ~clips[1].masks_TKHW.any(1) & ~clips[0].masks_TKHW.any(1)
+        roughness = [
+            float(np.abs(np.diff(clip.frames_THWC.astype(float), axis=2)).mean(-1)[empty_THW[:, :, 1:]].mean())
+            for clip in clips
+        ]
+        assert roughness[1] < roughness[0]

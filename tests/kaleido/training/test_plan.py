@@ -106,6 +106,12 @@ def test_the_vaes_own_strides_count(tmp_path: Path) -> None:
     assert make_plan(settings).latents_CTHW == (16, 2, 4, 6)
 
 
+@pytest.mark.parametrize("side", ["in", "out"])
+def test_latents_of_other_channels_than_the_transformers_are_one_line(side: str) -> None:
+    with pytest.raises(InputError, match=rf"{side}_channels 8.* the data's latents have 16 channels; set both to 16"):
+        paper(f"model.transformer.{side}_channels=8", world=8)
+
+
 @pytest.mark.parametrize(
     ("name", "precision", "expected"),
     [

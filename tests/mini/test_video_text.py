@@ -74,7 +74,7 @@ def test_it_starts_from_the_convolutions_of_image_text(tmp_path: Path) -> None:
     save_file({key: value.contiguous() for key, value in other.state_dict().items()}, tmp_path / NETWORK)
     started = new_network(0, tmp_path, **SMALL)
     for key, value in started.vision_encoder.tower.state_dict().items():
-        assert torch.equal(value, other.tower.state_dict()[key])
+        assert torch.equal(value, other.clip.visual.tower.state_dict()[key])
     with pytest.raises(InputError, match="no convolutions of this size"):
         new_network(0, tmp_path, **(SMALL | {"widths": (8, 8, 16, 16)}))
     with pytest.raises(InputError, match="no such file"):

@@ -82,7 +82,8 @@ def make_plan(config: TrainConfig, world: int = 1) -> TrainPlan:
             f"times {data_world} data ranks; change one"
         )
     shape = latent_shape(config, origin)
-    check_channels(model.config, shape[0])
+    if origin.vae or config.data.source == "latents":
+        check_channels(model.config, shape[0])
     video = flops.tokens_of(shape[1:], patch)
     most = config.data.most_references if config.data.references else 0
     references = most * flops.tokens_of((1, *shape[2:]), patch)

@@ -107,9 +107,14 @@ def test_the_vaes_own_strides_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("side", ["in", "out"])
-def test_latents_of_other_channels_than_the_transformers_are_one_line(side: str) -> None:
+def test_latents_of_other_channels_than_the_transformers_are_one_line(tmp_path: Path, side: str) -> None:
+    from tests.kaleido import tiny_bundle
+
+    tiny_bundle.save(tmp_path / "model")
+    transformer = {**tiny_run.TRANSFORMER, "in_channels": 16, "out_channels": 16, f"{side}_channels": 8}
+    settings = tiny_run.config(model={"vae": str(tmp_path / "model"), "transformer": transformer})
     with pytest.raises(InputError, match=rf"{side}_channels 8.* the data's latents have 16 channels; set both to 16"):
-        paper(f"model.transformer.{side}_channels=8", world=8)
+        make_plan(settings)
 
 
 @pytest.mark.parametrize(

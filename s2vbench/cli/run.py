@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -83,9 +84,11 @@ def run(
     from s2vbench.generators.base import choose_model, known_models
 
     if ":" not in model and model not in known_models():
+        near = difflib.get_close_matches(model.lower(), known_models(), n=1)
+        hint = f"did you mean {near[0]!r}? Otherwise give" if near else "give"
         raise InputError(
-            f"--videos is missing: nothing here makes videos with {model!r}; give the folder that holds its videos, or "
-            "a model of `s2vbench ls models`"
+            f"--videos is missing: nothing here makes videos with {model!r}; {hint} the folder that holds its videos, "
+            "or a model of `s2vbench ls models`"
         )
     if cases is None and testset is None:
         testset = options["testset"] = TESTSET

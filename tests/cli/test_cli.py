@@ -46,6 +46,7 @@ def test_version_and_help(capfd: pytest.CaptureFixture[str]) -> None:
         (["score", "--bogus"], "No such option"),
         (["bogus"], "No such command"),
         (["run", "--model", "phantom", "--cases", "x.json"], "--videos is missing"),
+        (["run", "--model", "kaleidoo"], "did you mean 'kaleido'? Otherwise give the folder"),
         (["ls", "bogus"], "choose models, metrics, backbones, profiles, testsets"),
         (["fetch", "bogus"], "only `s2vbench fetch weights`"),
         (["report", "no-such-run"], "not a run folder"),

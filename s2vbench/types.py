@@ -204,10 +204,14 @@ class WeightsFile(Row):
     """True where the digest is the one its publisher states."""
 
 
+SCHEMA_VERSION = 1
+"""Of what a run folder holds."""
+
+
 class RunManifest(Row):
     """What a run folder was made with."""
 
-    schema_version: int = 1
+    schema_version: int = SCHEMA_VERSION
     model: str
     profile: str
     profile_sha256: str

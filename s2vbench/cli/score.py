@@ -142,6 +142,7 @@ def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
     from s2vbench.run.score import score as score_videos
 
     keep_freed_memory()
+    request = _without_unusable_cache(request)
     if allow_random:
         request = _with_random_where_missing(request)
     random = (request.weights or os.environ.get("S2VBENCH_WEIGHTS", "")).startswith("seeded")
@@ -157,6 +158,17 @@ def _finish(request: Any, *, allow_random: bool, as_json: bool) -> int:
         sys.stdout.flush()
         (_say if as_json else typer.echo)(MEANINGLESS)
     return exit_code(result.num_failed)
+
+
+def _without_unusable_cache(request: Any) -> Any:
+    from s2vbench.features.cache import default_folder, why_unusable
+
+    problem = why_unusable(default_folder()) if request.use_cache else None
+    if problem is None:
+        return request
+    reason = problem.partition("; ")[0]
+    _say(f"nothing is cached: {reason}; choose another folder with $S2VBENCH_CACHE, or give --no-cache")
+    return replace(request, use_cache=False)
 
 
 def _with_random_where_missing(request: Any) -> Any:

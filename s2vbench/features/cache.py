@@ -10,13 +10,14 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from s2vbench.errors import OutputError
-from s2vbench.files import digest_of, write_atomically
+from s2vbench.files import cannot_write, digest_of, write_atomically
 from s2vbench.types import Floats
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,16 @@ def default_folder() -> Path:
 
     configured = os.environ.get("S2VBENCH_CACHE")
     return (Path(configured).expanduser() if configured else user_cache_path("s2vbench")) / "features"
+
+
+def why_unusable(folder: Path) -> str | None:
+    """Why nothing can be cached in a folder; None where it can be, and then the folder is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return None
+    except OSError as error:
+        return cannot_write(folder, error)
 
 
 class FeatureCache:

@@ -5,6 +5,7 @@ manifest.json  generations.jsonl  scores.jsonl  log.txt  videos/  failures/  rep
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from s2vbench.errors import InputError, ManifestChangedError, OutputError, RunLockedError
 from s2vbench.files import cannot_write, write_atomically
 from s2vbench.ledger import Ledger, read_rows
-from s2vbench.types import Generation, RunManifest, Score
+from s2vbench.types import SCHEMA_VERSION, Generation, RunManifest, Score
 
 MANIFEST, SCORES, GENERATIONS, LOG = "manifest.json", "scores.jsonl", "generations.jsonl", "log.txt"
 NOT_COMPARED = {"command", "created", "testset", "seeds"}
@@ -89,7 +90,9 @@ def read_manifest(path: Path) -> RunManifest:
     """
     file = path / MANIFEST
     try:
-        return RunManifest.model_validate_json(file.read_bytes())
+        content = file.read_bytes()
+        refuse_other_version(file, content)
+        return RunManifest.model_validate_json(content)
     except OSError as error:
         raise InputError(
             f"{path}: not a run folder (no {MANIFEST}); give a folder that `s2vbench score` made"
@@ -98,6 +101,24 @@ def read_manifest(path: Path) -> RunManifest:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "JSON"
         raise InputError(f"{file}: not a manifest of this version ({place}: {first['msg']})") from error
+
+
+def refuse_other_version(file: Path, content: bytes) -> None:
+    """Say so where a manifest names another version of run folders; anything else is left to who reads it.
+
+    Raises:
+        InputError: it does.
+    """
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return
+    version = found.get("schema_version", SCHEMA_VERSION) if isinstance(found, dict) else SCHEMA_VERSION
+    if version != SCHEMA_VERSION:
+        raise InputError(
+            f"{file}: schema_version {version}, made by another version of s2vbench (this one has {SCHEMA_VERSION}); "
+            "read it with that version, or choose another folder with --out"
+        )
 
 
 def current_scores(path: Path) -> list[Score]:

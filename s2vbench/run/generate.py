@@ -19,12 +19,12 @@ from s2vbench.errors import InputError, ManifestChangedError
 from s2vbench.files import write_atomically
 from s2vbench.generators.base import Generator, ShapeWish, VideoShape, choose_model, load_generator
 from s2vbench.ledger import Ledger
-from s2vbench.run.folder import GENERATIONS, locked
+from s2vbench.run.folder import GENERATIONS, locked, refuse_other_version
 from s2vbench.run.hosted import HostedGenerator
 from s2vbench.run.request import Progress, chosen_cases
 from s2vbench.run.videos import jobs_of, make_videos
 from s2vbench.testsets.folder import TestSet, load_testset
-from s2vbench.types import Generation, Row
+from s2vbench.types import SCHEMA_VERSION, Generation, Row
 
 GENERATOR = "generator.json"
 MOST_FRAMES, MOST_SIDE_PX = 10_000, 8192
@@ -33,7 +33,7 @@ MOST_FRAMES, MOST_SIDE_PX = 10_000, 8192
 class GeneratorManifest(Row):
     """`generator.json`: what the videos of a run folder were made with."""
 
-    schema_version: int = 1
+    schema_version: int = SCHEMA_VERSION
     model: str
     identity: dict[str, str]
     testset: str
@@ -125,7 +125,9 @@ def generated_with(out: Path) -> GeneratorManifest | None:
     """
     file = out / GENERATOR
     try:
-        return GeneratorManifest.model_validate_json(file.read_bytes())
+        content = file.read_bytes()
+        refuse_other_version(file, content)
+        return GeneratorManifest.model_validate_json(content)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -114,6 +114,20 @@ def test_run_prints_the_table_on_stdout_and_the_rest_on_stderr(
     assert re.search(r"a seed 0: 6 ok, \d+ not_applicable in [\d.]+ s", (tmp_path / "log.txt").read_text())
 
 
+def test_a_cache_that_cannot_be_written_is_one_line_and_no_obstacle(
+    capfd: pytest.CaptureFixture[str], cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("S2VBENCH_CACHE", str(tmp_path / "file"))
+    options = [*TINY, "--metric", "imaging_quality", "--limit", "1"]
+    assert run_app(["score", "--cases", str(cases), *options, "--out", str(tmp_path / "run")]) == 0
+    said = [line for line in capfd.readouterr().err.splitlines() if "cached" in line]
+    assert len(said) == 1
+    assert "Not a directory; choose another folder with $S2VBENCH_CACHE, or give --no-cache" in said[0]
+    assert run_app(["score", "--cases", str(cases), *options, "--no-cache", "--out", str(tmp_path / "other")]) == 0
+    assert "cached" not in capfd.readouterr().err
+
+
 def test_json_is_one_document_on_stdout(capfd: pytest.CaptureFixture[str], cases: Path, tmp_path: Path) -> None:
     options = [*TINY, "--metric", "imaging_quality", "--limit", "1", "--out", str(tmp_path), "--json"]
     assert run_app(["score", "--cases", str(cases), *options]) == 0

@@ -93,6 +93,19 @@ def test_another_metric_joins_the_same_folder(cases: Path, whole: dict[str, byte
     assert {row.key for row in current_scores(tmp_path)} == expected
 
 
+def test_a_folder_of_another_version_is_not_written_to_nor_read(cases: Path, tmp_path: Path) -> None:
+    score(request(cases, tmp_path, metrics=["imaging_quality"]))
+    file = tmp_path / "manifest.json"
+    # Another version may have other fields, too.
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"schema_version": 7, "hardware": "abacus"}))
+    before = records(tmp_path)
+    with pytest.raises(InputError, match=r"manifest\.json: schema_version 7, made by another version of s2vbench"):
+        score(request(cases, tmp_path, metrics=["imaging_quality"]))
+    with pytest.raises(InputError, match="schema_version 7"):
+        read_manifest(tmp_path)
+    assert records(tmp_path) == before
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

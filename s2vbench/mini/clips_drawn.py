@@ -6,7 +6,7 @@ Shape letters: T frames, K subjects, H height, W width, C red, green, blue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -38,6 +38,8 @@ _TRIES: Final = 64
 _AS_ACTED, _NEAR = 0.35, 0.35
 """Shares of clips with the camera where the story puts it, and with subjects that fill the frame."""
 _FULL: Final = 0.9
+_SOFT: Final = 0.4
+"""Share of clips whose scene is out of focus, as in the embedded model's videos."""
 _YAWS: Final = ((-28.0, 28.0), (35.0, 75.0), (-78.0, -45.0))
 """Views of references are apart, as in the test set: near the front, to one side, to the other."""
 _RESTING: Final[tuple[Action, ...]] = ("stand", "sit", "wave", "jump", "dance", "look", "bounce", "wobble")
@@ -90,8 +92,11 @@ def draw_clip(number: int) -> DrawnClip:
     script = act(staging, people, num_frames=NUM_FRAMES, fps=fps, aspect=aspect, seed=number, caption=caption)
     # Always drawn, so that one share changes no other choice.
     near, between = dice.unit(), dice.between(0.5, 1.15)
+    soft, blur = dice.unit(), dice.between(0.02, 0.1)
     if near >= _AS_ACTED:
         script = framed(script, aspect, _FULL if near < _AS_ACTED + _NEAR else between)
+    if soft < _SOFT:
+        script = replace(script, blur=blur / max(camera.zoom for camera in script.cameras))
     clip = film(script, WIDTH_PX, HEIGHT_PX)
     return DrawnClip(
         frames_THWC=clip.frames_THWC,

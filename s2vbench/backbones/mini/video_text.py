@@ -35,7 +35,7 @@ from s2vbench.video.recipes import MINI_LONGER_112
 
 _FILE = "mini_video_text.safetensors"
 SEEN_HEIGHT_PX, SEEN_WIDTH_PX = 64, 112
-"""What clips are squashed to: the size of the embedded model's videos."""
+"""What clips are squashed to."""
 
 
 class VisionEncoder(nn.Module):

@@ -110,6 +110,8 @@ class TrainingSection(_Section):
     warmup_steps: Annotated[int, Field(ge=0)] = 100
     warmup_start: Share = 0.05
     """Share of the learning rate at the first step; it rises linearly to all of it at `warmup_steps`."""
+    cooldown: tuple[Annotated[int, Field(ge=0)], Count] | None = None
+    """Between these two steps the rate falls linearly to nothing; None, as in the release: it stays."""
     betas: tuple[Decay, Decay] = (0.9, 0.95)
     eps: Annotated[float, Field(gt=0)] = 1e-8
     weight_decay: Annotated[float, Field(ge=0)] = 1e-4
@@ -127,6 +129,15 @@ class TrainingSection(_Section):
     def _whole_parts(self) -> Self:
         if self.batch_size % self.micro_batch_size:
             raise ValueError(f"batch_size {self.batch_size} is no multiple of micro_batch_size {self.micro_batch_size}")
+        return self
+
+    @model_validator(mode="after")
+    def _cooldown_in_order(self) -> Self:
+        if self.cooldown is not None and not self.warmup_steps <= self.cooldown[0] < self.cooldown[1] >= self.steps:
+            raise ValueError(
+                f"cooldown {list(self.cooldown)}: must begin after warmup_steps {self.warmup_steps}, and end later than "
+                f"that and not before steps {self.steps}"
+            )
         return self
 
 

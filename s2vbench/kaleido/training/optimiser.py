@@ -33,11 +33,14 @@ def decays(name: str, parameter: Tensor) -> bool:
 
 
 def learning_rate(settings: TrainingSection, step: int) -> float:
-    """The rate of a step (from 0): a linear rise over the warm-up, then constant."""
-    if step >= settings.warmup_steps:
+    """The rate of a step (from 0): a linear rise over the warm-up, then constant, then a linear fall if there is one."""
+    if step < settings.warmup_steps:
+        start = settings.warmup_start
+        return settings.learning_rate * (start + (1.0 - start) * step / settings.warmup_steps)
+    if settings.cooldown is None:
         return settings.learning_rate
-    start = settings.warmup_start
-    return settings.learning_rate * (start + (1.0 - start) * step / settings.warmup_steps)
+    first, last = settings.cooldown
+    return settings.learning_rate * min(1.0, max(0.0, (last - step) / (last - first)))
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:

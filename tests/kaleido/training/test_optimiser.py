@@ -29,6 +29,19 @@ def test_the_rate_rises_linearly_and_stays() -> None:
     assert learning_rate(tiny_run.config(training={"warmup_steps": 0}).training, 0) == 3e-3
 
 
+def test_the_rate_falls_in_a_line_where_a_cooldown_is_asked_for() -> None:
+    given = {"learning_rate": 2.0, "warmup_steps": 10, "steps": 100, "cooldown": [40, 120]}
+    settings = tiny_run.config(training=given).training
+    assert [learning_rate(settings, step) for step in (10, 40, 60, 100, 119)] == pytest.approx([2, 2, 1.5, 0.5, 0.025])
+    assert [learning_rate(settings, step) for step in (120, 500)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("cooldown", [[5, 100], [50, 50], [60, 50], [20, 99]])
+def test_a_cooldown_out_of_order_is_refused(cooldown: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"cooldown \[.*must begin after warmup_steps 10.*not before steps 100"):
+        tiny_run.config(training={"warmup_steps": 10, "steps": 100, "cooldown": cooldown})
+
+
 def test_the_average_forgets_the_start_quickly_and_then_follows_slowly() -> None:
     model = nn.Linear(1, 1, bias=False)
     nn.init.zeros_(model.weight)

@@ -135,8 +135,8 @@ class TrainingSection(_Section):
     def _cooldown_in_order(self) -> Self:
         if self.cooldown is not None and not self.warmup_steps <= self.cooldown[0] < self.cooldown[1] >= self.steps:
             raise ValueError(
-                f"cooldown {list(self.cooldown)}: must begin after warmup_steps {self.warmup_steps}, and end later than "
-                f"that and not before steps {self.steps}"
+                f"cooldown {list(self.cooldown)}: must begin after warmup_steps {self.warmup_steps}, and end later "
+                f"than that and not before steps {self.steps}"
             )
         return self
 

@@ -33,7 +33,7 @@ def decays(name: str, parameter: Tensor) -> bool:
 
 
 def learning_rate(settings: TrainingSection, step: int) -> float:
-    """The rate of a step (from 0): a linear rise over the warm-up, then constant, then a linear fall if there is one."""
+    """The rate of a step (from 0): a linear rise over the warm-up, then constant, then a linear fall if asked for."""
     if step < settings.warmup_steps:
         start = settings.warmup_start
         return settings.learning_rate * (start + (1.0 - start) * step / settings.warmup_steps)

@@ -27,6 +27,16 @@ _BLUR: Final = 0.08
 Box = tuple[float, float, float, float]
 
 
+def close_up(script: Script, aspect: float) -> Script:
+    """As the embedded model's clips are filmed: subjects side by side, the camera near them, all else out of focus.
+
+    Args:
+        script: what happens.
+        aspect: width over height of the frame it was acted for.
+    """
+    return in_focus(closer(gathered(script), aspect))
+
+
 def gathered(script: Script) -> Script:
     """The same script with its subjects side by side, more alike in size, and moving less far.
 

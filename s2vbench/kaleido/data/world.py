@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from s2vbench.kaleido.data.framing import closer, gathered, in_focus
+from s2vbench.kaleido.data.framing import close_up
 from s2vbench.kaleido.data.sample import Sample
 from s2vbench.types import FramesU8
 from s2vbench.world.backdrop import room_behind
@@ -69,7 +69,7 @@ class WorldSamples:
             most_subjects=min(subjects_most(number), self.most_references),
         )
         if self.close_up:
-            script = in_focus(closer(gathered(script), self.width_px / self.height_px))
+            script = close_up(script, self.width_px / self.height_px)
         clip = film(script, self.width_px, self.height_px)
         return Sample(f"world-{number}", script.caption, clip.frames_THWC, self._references(script, clip, dice))
 

@@ -2,7 +2,7 @@
 
 python -m s2vbench.kaleido.mini.evidence_drawn OUT
 
-Three clips a case, drawn as the training's are (80x64 px, 9 frames, camera near): "right" with its subjects,
+Three clips a case, drawn as the training's are (80x64 px, 9 frames, close-ups with the scene out of focus): "right" with its subjects,
 "shuffled" with their partners, "none" with strangers of the same classes. They stand for a model that follows its
 references perfectly, and for one that has none. No clip of the model is looked at.
 """
@@ -21,7 +21,7 @@ from scipy.stats import rankdata
 from s2vbench.errors import InputError
 from s2vbench.files import write_atomically
 from s2vbench.generators.base import GenerationJob, VideoShape
-from s2vbench.kaleido.data.framing import closer, gathered
+from s2vbench.kaleido.data.framing import close_up
 from s2vbench.kaleido.mini.agreement import MEASURES, VERSION
 from s2vbench.kaleido.mini.evidence_cases import CONDITIONS, EvidenceCase, evidence_cases
 from s2vbench.kaleido.mini.evidence_records import RECORDS, EvidenceRecord, measured
@@ -87,7 +87,7 @@ def drawn_clips(case: EvidenceCase) -> dict[str, FramesU8]:
     }
     aspect = SHAPE.width_px / SHAPE.height_px
     return {
-        name: film(closer(gathered(play.script(people)), aspect), SHAPE.width_px, SHAPE.height_px).frames_THWC
+        name: film(close_up(play.script(people), aspect), SHAPE.width_px, SHAPE.height_px).frames_THWC
         for name, people in casts.items()
     }
 

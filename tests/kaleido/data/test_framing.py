@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from s2vbench.kaleido.data.framing import MOST_ZOOM, closer, gathered, in_focus
+from s2vbench.kaleido.data.framing import MOST_ZOOM, close_up, closer, gathered, in_focus
 from s2vbench.world.clip import Script, film
 from s2vbench.world.improv import improvised_script
 
@@ -97,6 +97,7 @@ def test_in_focus_are_the_subjects_and_nothing_stands_before_them() -> None:
     for number in NUMBERS[:8]:
         sharp = closer(gathered(script(number)), ASPECT)
         soft = in_focus(sharp)
+        assert close_up(script(number), ASPECT).cameras == soft.cameras
         clips = [film(frames, 80, 64) for frames in (sharp, soft)]
         assert soft.parts == sharp.parts
         assert soft.cameras == sharp.cameras

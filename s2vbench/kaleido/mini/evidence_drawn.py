@@ -2,7 +2,7 @@
 
 python -m s2vbench.kaleido.mini.evidence_drawn OUT
 
-Three clips a case, drawn as the training's are (80x64 px, 9 frames, close-ups with the scene out of focus): "right" with
+Three clips a case, drawn as those for training (80x64 px, 9 frames, close-ups, scene out of focus): "right" with
 its subjects, "shuffled" with their partners, "none" with strangers of the same classes. They stand for a model that
 follows its references perfectly, and for one that has none. No clip of the model is looked at.
 """

@@ -16,19 +16,24 @@ import time
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from s2vbench.errors import InputError, S2VBenchError
 from s2vbench.kaleido.bundle import load_bundle
 from s2vbench.kaleido.mini.agreement import MEASURES, ClipView, Subject
+from s2vbench.kaleido.mini.bank import WORLD
 from s2vbench.kaleido.parts import find_bundle
 from s2vbench.kaleido.pipeline import KaleidoPipeline, VideoRequest
-from s2vbench.mini.clips_drawn import HELD_OUT, draw_clip
+from s2vbench.world.figure import Pose
+from s2vbench.world.improv import improvised_script
+from s2vbench.world.portrait import portrait
 
-OTHERS = 2 * HELD_OUT
-"""Clips from this number on are in no training and in no measure of the small networks."""
+OTHERS: Final = 10_000_000
+"""Stories from this number on are in no bank."""
+_SIZE_PX: Final = 128
+_POSE: Final = Pose("stand", 0.0, 25.0, "neutral")
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,14 @@ def plays(wanted: int) -> list[Play]:
     """So many with one subject, and as many with two."""
     found: dict[int, list[Play]] = {1: [], 2: []}
     for number in count(OTHERS):
-        clip = draw_clip(number)
-        group = found.get(len(clip.subjects))
+        script = improvised_script(
+            number, num_frames=WORLD.num_frames, fps=WORLD.fps, aspect=WORLD.width_px / WORLD.height_px, most_subjects=2
+        )
+        group = found.get(len(script.parts))
         if group is not None and len(group) < wanted:
-            pictures = [references[0] for references in clip.references]
-            subjects = tuple(Subject(picture.picture_HWC, picture.mask_HW) for picture in pictures)
-            group.append(Play(clip.caption, subjects, number))
+            drawn = [portrait(part.who, _POSE, _SIZE_PX) for part in script.parts]
+            subjects = tuple(Subject(picture.picture_HWC, picture.mask_HW) for picture in drawn)
+            group.append(Play(script.caption, subjects, number))
         if all(len(group) == wanted for group in found.values()):
             break
     return [*found[1], *found[2]]

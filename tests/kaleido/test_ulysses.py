@@ -98,7 +98,8 @@ def test_disabling_gives_the_stock_processors_back(two: list[dict[str, Any]]) ->
     for found in two:
         processors, output = found["disabled three-sizes"]
         assert processors == ["UlyssesAttention"] * 2
-        assert torch.equal(output, alone("three-sizes"))
+        # Another process, another number of threads: sums may round otherwise.
+        assert_close(output, alone("three-sizes"), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["plain", "checkpointed"])
